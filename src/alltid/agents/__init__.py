@@ -1,0 +1,1 @@
+"""Agents: the humans who answer, their accounts and their online sessions."""

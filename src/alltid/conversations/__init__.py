@@ -1,0 +1,1 @@
+"""Conversations between a customer, the assistant and an agent."""

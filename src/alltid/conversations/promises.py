@@ -1,0 +1,145 @@
+"""The promises P1 to P4 as predicates over a conversation's steps.
+
+A step is what one transaction did: the state before, its facts, the state after. The same
+predicates serve the property tests, the fault tests and the live monitor. Each returns
+None when the promise was kept, else one sentence that says what broke; it never contains a
+person's words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from alltid.conversations.conversation import (
+    AgentJoined,
+    Author,
+    Conversation,
+    Fact,
+    HumanRequested,
+    MessageSent,
+    QueueLeft,
+    Status,
+    Turn,
+)
+
+NAMES: Final[Mapping[str, str]] = {
+    "P1": "Always a human",
+    "P2": "Never lost",
+    "P3": "Never pulled back",
+    "P4": "Told the truth",
+}
+
+WITH_OR_TOWARDS_A_HUMAN: Final = frozenset({Status.WAITING, Status.AGENT})
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one transaction did to one conversation."""
+
+    before: Conversation
+    facts: Sequence[Fact]
+    after: Conversation
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """A broken promise: which one, at which version, and how."""
+
+    promise: str
+    version: int
+    at: datetime
+    detail: str
+
+
+def breaches(step: Step) -> Iterator[Breach]:
+    """Yield every promise that this step broke."""
+    if not step.facts:
+        return
+    last = step.facts[-1]
+    for promise, predicate in PREDICATES.items():
+        detail = predicate(step)
+        if detail is not None:
+            yield Breach(promise, last.version, last.at, detail)
+
+
+def always_a_human(step: Step) -> str | None:
+    """P1: words that ask for a person, and the queue, are in one transaction."""
+    wished = any(
+        isinstance(fact.event, MessageSent)
+        and fact.event.author is Author.CUSTOMER
+        and fact.event.wants_human
+        for fact in step.facts
+    )
+    if wished and step.after.status not in WITH_OR_TOWARDS_A_HUMAN:
+        return "A wish for a human was stored without a place in the queue."
+    return None
+
+
+def never_lost(step: Step) -> str | None:
+    """P2: a customer's message that nobody answered has an owner and a deadline."""
+    state = step.after
+    if state.unanswered is None:
+        return None
+    if state.turn is Turn.CUSTOMER:
+        return "A customer's message is unanswered and nobody owes the answer."
+    if state.due_at is None:
+        return "A customer's message has an owner but no deadline."
+    return None
+
+
+def never_pulled_back(step: Step) -> str | None:
+    """P3: who waits goes on waiting, is answered by a person, or leaves by choice."""
+    if step.before.status is not Status.WAITING:
+        return None
+    joined = any(isinstance(fact.event, AgentJoined) for fact in step.facts)
+    left = any(isinstance(fact.event, QueueLeft) for fact in step.facts)
+    if step.after.status is not Status.WAITING and not joined and not left:
+        return f"A waiting customer was moved to '{step.after.status}' without a person."
+    asked_again = any(isinstance(fact.event, HumanRequested) for fact in step.facts)
+    if not left and (asked_again or step.after.asked_at != step.before.asked_at):
+        return "A waiting customer's time of asking was changed."
+    return None
+
+
+def told_the_truth(step: Step) -> str | None:
+    """P4: the assistant says what it is before all else; agents are who they are."""
+    if step.after.version > 0 and not step.after.disclosed_ai:
+        return "A conversation began without saying that an AI answers."
+    agent_id = step.before.agent_id
+    for fact in step.facts:
+        event = fact.event
+        if isinstance(event, AgentJoined):
+            agent_id = event.agent_id
+        if not isinstance(event, MessageSent):
+            continue
+        if event.author is Author.AGENT and event.author_id != agent_id:
+            return "A message was signed by an agent who doesn't have the conversation."
+        if event.author is Author.ASSISTANT and event.author_id is not None:
+            return "A message of the assistant was signed by a person."
+    return None
+
+
+def wait_is_honest(*, online: int, shown: object | None) -> str | None:
+    """P4: with nobody online no wait is shown, for there is nothing to estimate from."""
+    if online == 0 and shown is not None:
+        return "A wait was shown while nobody was online."
+    return None
+
+
+def overdue(state: Conversation, now: datetime, *, grace: timedelta) -> str | None:
+    """P2, over time: the owner of the next word let its deadline pass by more than `grace`."""
+    due = state.due_at
+    if due is None or now <= due + grace:
+        return None
+    return f"The next word was due from the {state.turn} and did not come."
+
+
+PREDICATES: Final[Mapping[str, Callable[[Step], str | None]]] = {
+    "P1": always_a_human,
+    "P2": never_lost,
+    "P3": never_pulled_back,
+    "P4": told_the_truth,
+}

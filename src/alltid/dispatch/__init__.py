@@ -1,0 +1,1 @@
+"""The human queue: its order, and the wait it honestly promises."""

@@ -1,0 +1,1 @@
+"""What the desk measures about itself: promises kept and broken."""

@@ -1,0 +1,1 @@
+"""What every part stands on: time, ids and refusals. It imports nothing of ours."""

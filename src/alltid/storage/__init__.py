@@ -1,0 +1,1 @@
+"""PostgreSQL: the event log, its group writer, its followers, jobs and notices."""

@@ -1,0 +1,1 @@
+"""HTTP and WebSocket edges: thin handlers that call one function each."""
