@@ -1,4 +1,4 @@
-"""One conversation, whole: its events, its state, how events fold, what commands may do.
+"""One conversation: its state, how events fold into it, what commands may do.
 
 Pure: no clock, no randomness, no I/O. `decide` is the only way to change a conversation,
 and the promises P1 to P4 (see `promises`) hold over whatever it answers.
@@ -9,10 +9,42 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
+from alltid.conversations.commands import (
+    AnswerAsAssistant,
+    AskForHuman,
+    Command,
+    GiveUpAsAssistant,
+    Open,
+    Rate,
+    Resolve,
+    ReturnToQueue,
+    Say,
+    SayAsAgent,
+    StayWithAssistant,
+    Take,
+)
+from alltid.conversations.events import (
+    AgentJoined,
+    Asked,
+    AssistantGaveUp,
+    Attachment,
+    Author,
+    ConversationOpened,
+    Event,
+    Fact,
+    HumanRequested,
+    MessageSent,
+    QueueLeft,
+    Rated,
+    Reopened,
+    Resolved,
+    ReturnedToQueue,
+    Status,
+    Turn,
+)
 from alltid.kernel.refusal import Refused
 
 TEXT_LIMIT: Final = 4_000
@@ -24,173 +56,6 @@ MESSAGES_LIMIT: Final = 10_000
 ASSISTANT_DUE: Final = timedelta(seconds=30)
 QUEUE_DUE: Final = timedelta(minutes=3)
 AGENT_DUE: Final = timedelta(minutes=5)
-
-
-class Status(StrEnum):
-    """Where a conversation is. All but `RESOLVED` are open."""
-
-    ASSISTANT = "assistant"
-    WAITING = "waiting"
-    AGENT = "agent"
-    RESOLVED = "resolved"
-
-
-class Turn(StrEnum):
-    """Who owes the next word: what P2 calls the owner of a message."""
-
-    CUSTOMER = "customer"
-    ASSISTANT = "assistant"
-    QUEUE = "queue"
-    AGENT = "agent"
-
-
-class Asked(StrEnum):
-    """How a conversation came into the human queue."""
-
-    BUTTON = "button"
-    SENTENCE = "sentence"
-    ASSISTANT_FAILED = "assistant_failed"
-
-
-class Reason(StrEnum):
-    """Why an agent closed a conversation."""
-
-    SOLVED = "solved"
-    NOT_SOLVABLE = "not_solvable"
-    CUSTOMER_LEFT = "customer_left"
-    DUPLICATE = "duplicate"
-    OTHER = "other"
-
-
-class Author(StrEnum):
-    """Who wrote a message."""
-
-    CUSTOMER = "customer"
-    ASSISTANT = "assistant"
-    AGENT = "agent"
-
-
-@dataclass(frozen=True, slots=True)
-class Attachment:
-    """A stored file as a message names it; `size` in bytes."""
-
-    id: str
-    name: str
-    media_type: str
-    size: int
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """The article that an answer rests on."""
-
-    title: str
-    url: str
-
-
-# ---------------------------------------------------------------- events
-
-
-@dataclass(frozen=True, slots=True)
-class ConversationOpened:
-    """A customer's conversation began."""
-
-    customer_id: str
-    language: str
-
-
-@dataclass(frozen=True, slots=True)
-class MessageSent:
-    """Somebody wrote. `wants_human` is what the first look saw in a customer's words."""
-
-    author: Author
-    text: str
-    author_id: str | None = None
-    author_name: str | None = None
-    client_id: str | None = None
-    attachments: tuple[Attachment, ...] = ()
-    sources: tuple[Source, ...] = ()
-    in_reply_to: int | None = None
-    wants_human: bool = False
-    offers_human: bool = False
-    discloses_ai: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class HumanRequested:
-    """The customer is in the human queue from this moment."""
-
-    how: Asked
-
-
-@dataclass(frozen=True, slots=True)
-class QueueLeft:
-    """The customer chose to go on with the assistant instead."""
-
-
-@dataclass(frozen=True, slots=True)
-class AgentJoined:
-    """An agent took the conversation."""
-
-    agent_id: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class ReturnedToQueue:
-    """The agent gave the conversation back, or was gone; the place in line is the old one."""
-
-    agent_id: str
-    because: str
-
-
-@dataclass(frozen=True, slots=True)
-class Resolved:
-    """The agent closed the conversation, with a wrap-up."""
-
-    agent_id: str
-    name: str
-    reason: Reason
-    note: str
-
-
-@dataclass(frozen=True, slots=True)
-class Reopened:
-    """The customer came back after a resolution."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rated:
-    """The customer's own verdict. `score` is 1 to 5."""
-
-    solved: bool
-    score: int | None
-    comment: str | None
-
-
-Event = (
-    ConversationOpened
-    | MessageSent
-    | HumanRequested
-    | QueueLeft
-    | AgentJoined
-    | ReturnedToQueue
-    | Resolved
-    | Reopened
-    | Rated
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """An event with its place in the conversation (from 1) and its moment."""
-
-    version: int
-    at: datetime
-    event: Event
-
-
-# ---------------------------------------------------------------- state
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +73,7 @@ class Conversation:
     unanswered_since: datetime | None = None
     # The customer message that the assistant still has to answer.
     assistant_owes: int | None = None
+    assistant_answered: int = 0
     # The human promise with its times: asked, accepted, answered by a human.
     asked_how: Asked | None = None
     asked_at: datetime | None = None
@@ -302,10 +168,11 @@ def _customer_wrote(state: Conversation, fact: Fact, *, wants_human: bool) -> Co
 def _assistant_wrote(state: Conversation, event: MessageSent) -> Conversation:
     if event.in_reply_to is None or event.in_reply_to != state.assistant_owes:
         return state
+    state = replace(state, assistant_owes=None, assistant_answered=event.in_reply_to)
     if state.status is Status.WAITING:
         # Help beside the queue doesn't answer for the person who was asked for.
-        return replace(state, assistant_owes=None)
-    return replace(state, assistant_owes=None, unanswered=None, unanswered_since=None)
+        return state
+    return replace(state, unanswered=None, unanswered_since=None)
 
 
 def _human_requested(state: Conversation, fact: Fact) -> Conversation:
@@ -322,14 +189,15 @@ def _human_requested(state: Conversation, fact: Fact) -> Conversation:
 
 
 def _queue_left(state: Conversation, _fact: Fact) -> Conversation:
+    state = replace(state, status=Status.ASSISTANT, asked_how=None, asked_at=None)
+    if state.unanswered is None or state.unanswered <= state.assistant_answered:
+        return replace(state, unanswered=None, unanswered_since=None, assistant_owes=None)
     # A false alarm: the assistant now owes the answer to the words that caused it.
-    return replace(
-        state,
-        status=Status.ASSISTANT,
-        asked_how=None,
-        asked_at=None,
-        assistant_owes=state.assistant_owes or state.unanswered,
-    )
+    return replace(state, assistant_owes=state.unanswered)
+
+
+def _gave_up(state: Conversation, _fact: Fact) -> Conversation:
+    return replace(state, assistant_owes=None)
 
 
 def _agent_joined(state: Conversation, fact: Fact) -> Conversation:
@@ -389,124 +257,13 @@ _FOLDS: Final[Mapping[type[Event], Callable[[Conversation, Fact], Conversation]]
     MessageSent: _message,
     HumanRequested: _human_requested,
     QueueLeft: _queue_left,
+    AssistantGaveUp: _gave_up,
     AgentJoined: _agent_joined,
     ReturnedToQueue: _returned,
     Resolved: _resolved,
     Reopened: _reopened,
     Rated: _rated,
 }
-
-
-# ---------------------------------------------------------------- commands
-
-
-@dataclass(frozen=True, slots=True)
-class Open:
-    """Open the customer's conversation with the assistant's first sentence."""
-
-    customer_id: str
-    language: str
-    opening: str
-    assistant_name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Say:
-    """A customer's message; `client_id` makes sending it again a no-op."""
-
-    client_id: str
-    text: str
-    attachments: tuple[Attachment, ...] = ()
-    wants_human: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class AskForHuman:
-    """The button. Nothing refuses it while the conversation exists."""
-
-
-@dataclass(frozen=True, slots=True)
-class StayWithAssistant:
-    """The customer leaves the queue by their own choice."""
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerAsAssistant:
-    """The assistant's answer to the customer message of version `in_reply_to`."""
-
-    in_reply_to: int
-    text: str
-    assistant_name: str
-    sources: tuple[Source, ...] = ()
-    offers_human: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class GiveUpAsAssistant:
-    """The assistant could not answer in time: a person takes over (P2)."""
-
-    in_reply_to: int
-
-
-@dataclass(frozen=True, slots=True)
-class Take:
-    """An agent takes a waiting conversation."""
-
-    agent_id: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class SayAsAgent:
-    """An agent's message."""
-
-    agent_id: str
-    name: str
-    client_id: str
-    text: str
-    attachments: tuple[Attachment, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ReturnToQueue:
-    """The agent gives the conversation back; `because` is `agent` or `agent_gone`."""
-
-    agent_id: str
-    because: str = "agent"
-
-
-@dataclass(frozen=True, slots=True)
-class Resolve:
-    """The agent closes the conversation with a reason and a note."""
-
-    agent_id: str
-    name: str
-    reason: Reason
-    note: str
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """The customer's verdict on a resolved conversation."""
-
-    solved: bool
-    score: int | None = None
-    comment: str | None = None
-
-
-Command = (
-    Open
-    | Say
-    | AskForHuman
-    | StayWithAssistant
-    | AnswerAsAssistant
-    | GiveUpAsAssistant
-    | Take
-    | SayAsAgent
-    | ReturnToQueue
-    | Resolve
-    | Rate
-)
 
 
 def decide(state: Conversation, command: Command) -> tuple[Event, ...]:
@@ -614,9 +371,12 @@ def _answer_as_assistant(state: Conversation, command: AnswerAsAssistant) -> tup
 
 
 def _give_up(state: Conversation, command: GiveUpAsAssistant) -> tuple[Event, ...]:
-    if state.assistant_owes != command.in_reply_to or state.status is not Status.ASSISTANT:
+    if state.assistant_owes is None or state.assistant_owes != command.in_reply_to:
         return ()
-    return _ask_for_human(state, Asked.ASSISTANT_FAILED)
+    return (
+        AssistantGaveUp(command.in_reply_to),
+        *_ask_for_human(state, Asked.ASSISTANT_FAILED),
+    )
 
 
 def _take(state: Conversation, command: Take) -> tuple[Event, ...]:

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from alltid.conversations.conversation import (
+from alltid.conversations.conversation import Conversation
+from alltid.conversations.events import (
     AgentJoined,
     Author,
-    Conversation,
     Fact,
     HumanRequested,
     MessageSent,

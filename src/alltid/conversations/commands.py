@@ -1,0 +1,116 @@
+"""What people and the assistant may ask of a conversation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from alltid.conversations.events import Attachment, Reason, Source
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """Open the customer's conversation with the assistant's first sentence."""
+
+    customer_id: str
+    language: str
+    opening: str
+    assistant_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """A customer's message; `client_id` makes sending it again a no-op."""
+
+    client_id: str
+    text: str
+    attachments: tuple[Attachment, ...] = ()
+    wants_human: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AskForHuman:
+    """The button. Nothing refuses it while the conversation exists."""
+
+
+@dataclass(frozen=True, slots=True)
+class StayWithAssistant:
+    """The customer leaves the queue by their own choice."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerAsAssistant:
+    """The assistant's answer to the customer message of version `in_reply_to`."""
+
+    in_reply_to: int
+    text: str
+    assistant_name: str
+    sources: tuple[Source, ...] = ()
+    offers_human: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GiveUpAsAssistant:
+    """The assistant could not answer in time: a person takes over (P2)."""
+
+    in_reply_to: int
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """An agent takes a waiting conversation."""
+
+    agent_id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SayAsAgent:
+    """An agent's message."""
+
+    agent_id: str
+    name: str
+    client_id: str
+    text: str
+    attachments: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnToQueue:
+    """The agent gives the conversation back; `because` is `agent` or `agent_gone`."""
+
+    agent_id: str
+    because: str = "agent"
+
+
+@dataclass(frozen=True, slots=True)
+class Resolve:
+    """The agent closes the conversation with a reason and a note."""
+
+    agent_id: str
+    name: str
+    reason: Reason
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """The customer's verdict on a resolved conversation."""
+
+    solved: bool
+    score: int | None = None
+    comment: str | None = None
+
+
+Command = (
+    Open
+    | Say
+    | AskForHuman
+    | StayWithAssistant
+    | AnswerAsAssistant
+    | GiveUpAsAssistant
+    | Take
+    | SayAsAgent
+    | ReturnToQueue
+    | Resolve
+    | Rate
+)
