@@ -1,0 +1,272 @@
+/** The frames of both sockets and the shapes of the HTTP answers, as the server speaks them. */
+
+export type Status = "assistant" | "waiting" | "agent" | "resolved";
+export type Author = "customer" | "assistant" | "agent";
+/** How the wish for a human came about. */
+export type HandoffCause = "button" | "sentence" | "assistant_failed";
+export type ResolutionReason = "solved" | "not_solvable" | "customer_left" | "duplicate" | "other";
+
+export interface Answering {
+  kind: "assistant" | "agent";
+  name: string;
+}
+
+export interface Attachment {
+  id: string;
+  name: string;
+  media_type: string;
+  size_bytes: number;
+  /** A signed address that shows this one attachment and expires. */
+  url: string;
+}
+
+export interface Source {
+  title: string;
+  url: string;
+}
+
+interface ItemBase {
+  version: number;
+  /** ISO 8601 with a zone. */
+  at: string;
+}
+
+export interface MessageItem extends ItemBase {
+  kind: "message";
+  author: Author;
+  name: string | null;
+  text: string;
+  /** Only on one's own messages: the id it was sent under. */
+  client_id?: string | null;
+  attachments?: Attachment[];
+  sources?: Source[];
+  /** The assistant says that it does not know: the human button belongs under it. */
+  offer_human?: boolean;
+}
+
+export interface HumanRequestedItem extends ItemBase {
+  kind: "human_requested";
+  how: HandoffCause;
+  text?: string;
+}
+
+export interface ResolvedItem extends ItemBase {
+  kind: "resolved";
+  by?: string | null;
+  /** Agents only. */
+  reason?: ResolutionReason;
+  note?: string | null;
+}
+
+export type Item =
+  | MessageItem
+  | HumanRequestedItem
+  | ResolvedItem
+  | (ItemBase & { kind: "queue_left" })
+  | (ItemBase & { kind: "agent_joined"; name: string })
+  | (ItemBase & { kind: "returned_to_queue" })
+  | (ItemBase & { kind: "reopened" })
+  | (ItemBase & { kind: "rated"; score: number | null; solved: boolean; comment?: string | null });
+
+export interface Mark {
+  delivered: number;
+  read: number;
+}
+
+export interface Wait {
+  low_seconds: number;
+  high_seconds: number;
+}
+
+export interface ErrorFrame {
+  type: "error";
+  client_id: string | null;
+  code: string;
+  message: string;
+  retry_after_seconds: number | null;
+  fatal: boolean;
+}
+
+export interface AckFrame {
+  type: "ack";
+  client_id: string;
+  version?: number;
+}
+
+// --- the customer's socket ------------------------------------------------------------------
+
+export interface CustomerWelcome {
+  type: "welcome";
+  conversation: string;
+  customer: { id: string; name: string | null };
+  version: number;
+  status: Status;
+  answering: Answering;
+  marks: { agent: Mark; customer: Mark };
+  company: string;
+  has_earlier: boolean;
+}
+
+export interface CustomerItems {
+  type: "items";
+  conversation: string;
+  version: number;
+  status?: Status;
+  answering?: Answering;
+  items: Item[];
+}
+
+export interface CustomerQueue {
+  type: "queue";
+  place: number;
+  ahead: number;
+  /** Null when nobody is online: nothing is known then, and nothing is invented. */
+  wait: Wait | null;
+  online: number;
+}
+
+export type CustomerIn =
+  | CustomerWelcome
+  | CustomerItems
+  | CustomerQueue
+  | AckFrame
+  | ErrorFrame
+  | { type: "typing"; who: "agent" | "assistant"; name: string }
+  | { type: "marks"; party: "agent" | "customer"; delivered: number; read: number }
+  | { type: "history"; items: Item[]; has_earlier: boolean }
+  | { type: "pong" };
+
+export type CustomerCommand =
+  | { type: "send"; client_id: string; text: string; attachments: string[] }
+  | { type: "ask_human"; client_id: string }
+  | { type: "stay_with_assistant"; client_id: string }
+  | {
+      type: "rate";
+      client_id: string;
+      solved: boolean;
+      score: number | null;
+      comment: string | null;
+    };
+
+export type CustomerOut =
+  | CustomerCommand
+  | {
+      type: "hello";
+      token: string;
+      conversation: string | null;
+      after: number;
+      language: string;
+    }
+  | { type: "typing" }
+  | { type: "read"; version: number }
+  | { type: "history"; before: number; limit: number }
+  | { type: "ping" };
+
+// --- the agent's socket ---------------------------------------------------------------------
+
+export type Role = "agent" | "lead" | "admin";
+
+export interface Agent {
+  id: string;
+  name: string;
+  email: string;
+  role: Role;
+  languages: string[];
+}
+
+export interface ConversationCard {
+  conversation: string;
+  status: Status;
+  customer: { id: string; name: string | null };
+  language: string;
+  last_at: string;
+  unread: number;
+}
+
+export interface WaitingCard {
+  conversation: string;
+  place: number;
+  waiting_seconds: number;
+  asked_at: string;
+  how: HandoffCause;
+  language: string;
+  topic: string | null;
+}
+
+export type AgentIn =
+  | {
+      type: "welcome";
+      agent: Agent;
+      online: boolean;
+      online_since: string | null;
+      conversations: ConversationCard[];
+    }
+  | { type: "queue"; waiting: WaitingCard[]; online_agents: number }
+  | { type: "online"; online: boolean; since: string | null }
+  | {
+      type: "items";
+      conversation: string;
+      version: number;
+      status?: Status;
+      customer?: { id: string; name: string | null; typing?: boolean };
+      items: Item[];
+      has_earlier?: boolean;
+    }
+  | ({ type: "card" } & ConversationCard)
+  | (AckFrame & { conversation?: string })
+  | (ErrorFrame & { conversation?: string })
+  | { type: "typing"; conversation: string; who: "customer" }
+  | {
+      type: "marks";
+      conversation: string;
+      party: "customer" | "agent";
+      delivered: number;
+      read: number;
+    }
+  | { type: "history"; conversation: string; items: Item[]; has_earlier: boolean }
+  | { type: "gone"; conversation: string; because: "taken" | "returned" | "resolved" }
+  | { type: "pong" };
+
+export type AgentCommand =
+  | { type: "take"; client_id: string; conversation: string }
+  | {
+      type: "send";
+      client_id: string;
+      conversation: string;
+      text: string;
+      attachments: string[];
+    }
+  | { type: "return_to_queue"; client_id: string; conversation: string }
+  | {
+      type: "resolve";
+      client_id: string;
+      conversation: string;
+      reason: ResolutionReason;
+      note: string;
+    };
+
+export type AgentOut =
+  | AgentCommand
+  | { type: "hello"; watching: Record<string, number> }
+  | { type: "go_online"; languages: string[] }
+  | { type: "go_offline" }
+  | { type: "open"; conversation: string; after: number }
+  | { type: "close"; conversation: string }
+  | { type: "typing"; conversation: string }
+  | { type: "read"; conversation: string; version: number }
+  | { type: "history"; conversation: string; before: number; limit: number }
+  | { type: "ping" };
+
+// --- HTTP -----------------------------------------------------------------------------------
+
+export interface Config {
+  company: string;
+  demo: boolean;
+  sign_ins: string[];
+  upload_limit_bytes: number;
+  text_limit: number;
+}
+
+export interface HttpError {
+  error: { code: string; message: string };
+}

@@ -1,0 +1,79 @@
+/**
+ * The two lists of the workspace: who waits for a human, and the agent's own conversations.
+ * Pure: no clock, no network, no DOM.
+ */
+
+import type { ConversationCard, WaitingCard } from "../shared/frames";
+
+type Cards = readonly ConversationCard[];
+
+/** A waiting conversation with the moment it was asked for, on this browser's clock. */
+export interface Waiting extends WaitingCard {
+  /** Milliseconds since 1970 by this browser: a wrong clock here must not show a wrong wait. */
+  readonly sinceMs: number;
+}
+
+/**
+ * The server's list as the screen keeps it: in the order of places, whatever order the frame had,
+ * with the waiting counted from when the frame came (`nowMs`).
+ */
+export function waitingFrom(
+  entries: readonly WaitingCard[],
+  known: readonly Waiting[],
+  nowMs: number,
+): readonly Waiting[] {
+  const before = new Map(known.map((entry) => [entry.conversation, entry]));
+  const seen = new Set<string>();
+  const list: Waiting[] = [];
+  for (const entry of entries) {
+    if (seen.has(entry.conversation)) continue;
+    seen.add(entry.conversation);
+    const told = nowMs - entry.waiting_seconds * 1000;
+    const old = before.get(entry.conversation);
+    // The server rounds to whole seconds; keeping the first start stops the ticking from jittering.
+    const sinceMs = old && Math.abs(old.sinceMs - told) < 2000 ? old.sinceMs : told;
+    list.push({ ...entry, sinceMs });
+  }
+  return list.sort((a, b) => a.place - b.place);
+}
+
+/** How many in `after` were not in `before`: what is worth announcing. */
+export function newcomers(
+  before: readonly WaitingCard[],
+  after: readonly WaitingCard[],
+): number {
+  const known = new Set(before.map((entry) => entry.conversation));
+  return after.filter((entry) => !known.has(entry.conversation)).length;
+}
+
+/**
+ * A changed card in its list. A known one keeps its place (rows must not jump under a thumb);
+ * a new one comes first.
+ */
+export function withCard(cards: Cards, card: ConversationCard): Cards {
+  const index = cards.findIndex((known) => known.conversation === card.conversation);
+  if (index < 0) return [card, ...cards];
+  return cards.map((known, position) => (position === index ? card : known));
+}
+
+export function withoutCard(cards: Cards, conversation: string): Cards {
+  return cards.filter((card) => card.conversation !== conversation);
+}
+
+/** All own conversations as the server lists them, keeping the order already on screen. */
+export function cardsFrom(fresh: Cards, known: Cards): Cards {
+  const order = new Map(known.map((card, index) => [card.conversation, index]));
+  const place = (card: ConversationCard) => order.get(card.conversation) ?? -1;
+  return [...fresh].sort((a, b) => place(a) - place(b));
+}
+
+export function seen(cards: Cards, conversation: string): Cards {
+  return cards.map((card) =>
+    card.conversation === conversation && card.unread > 0 ? { ...card, unread: 0 } : card,
+  );
+}
+
+/** Unread messages over all own conversations: the figure in the browser's title. */
+export function unreadTotal(cards: Cards): number {
+  return cards.reduce((sum, card) => sum + card.unread, 0);
+}
