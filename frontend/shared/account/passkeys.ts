@@ -83,7 +83,7 @@ function requestOptions(
     ...json,
     challenge: bytesOf(json.challenge),
     allowCredentials: (json.allowCredentials ?? []).map(descriptor),
-  } as PublicKeyCredentialRequestOptions;
+  } as unknown as PublicKeyCredentialRequestOptions;
 }
 
 function creationOptions(
@@ -97,11 +97,11 @@ function creationOptions(
     challenge: bytesOf(json.challenge),
     user: { ...json.user, id: bytesOf(json.user.id) },
     excludeCredentials: (json.excludeCredentials ?? []).map(descriptor),
-  } as PublicKeyCredentialCreationOptions;
+  } as unknown as PublicKeyCredentialCreationOptions;
 }
 
 function descriptor(json: PublicKeyCredentialDescriptorJSON): PublicKeyCredentialDescriptor {
-  return { ...json, id: bytesOf(json.id) } as PublicKeyCredentialDescriptor;
+  return { ...json, id: bytesOf(json.id) } as unknown as PublicKeyCredentialDescriptor;
 }
 
 // --- JSON out -----------------------------------------------------------------------------
