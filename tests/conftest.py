@@ -1,0 +1,95 @@
+"""What every test may ask for: a real PostgreSQL, a fresh migrated database, settings."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from alltid.storage.embedded_postgres import EmbeddedPostgres
+from alltid.storage.migrations import migrate
+
+_TEMPLATE = "alltid_template"
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    """Asynchronous tests run on asyncio, as the server does."""
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def short_folder() -> Iterator[Path]:
+    """A folder with a path short enough for unix sockets, gone after the run."""
+    folder = Path(tempfile.mkdtemp(prefix="alltid-"))
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres(short_folder: Path) -> Iterator[EmbeddedPostgres]:
+    """One server for the whole run."""
+    server = EmbeddedPostgres(short_folder / "data")
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def migrated_template(postgres: EmbeddedPostgres) -> str:
+    """The database that every test's database is copied from."""
+    with psycopg.connect(postgres.url_of("postgres"), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {_TEMPLATE}".encode())
+    asyncio.run(migrate(postgres.url_of(_TEMPLATE)))
+    return _TEMPLATE
+
+
+def _new_database(postgres: EmbeddedPostgres, template: str) -> Iterator[str]:
+    name = f"test_{uuid.uuid4().hex}"
+    with psycopg.connect(postgres.url_of("postgres"), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
+        yield postgres.url_of(name)
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+
+@pytest.fixture
+def database_url(postgres: EmbeddedPostgres, migrated_template: str) -> Iterator[str]:
+    """The address of a fresh database with the program's schema, for this test only."""
+    yield from _new_database(postgres, migrated_template)
+
+
+@pytest.fixture
+def empty_database_url(postgres: EmbeddedPostgres) -> Iterator[str]:
+    """The address of a fresh database with nothing in it."""
+    yield from _new_database(postgres, "template0")
+
+
+class _NoSilentSkips:
+    """Under ./check a test that skips itself fails the run, with its name."""
+
+    def __init__(self) -> None:
+        self.skipped: list[str] = []
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.skipped and not hasattr(report, "wasxfail"):
+            self.skipped.append(report.nodeid)
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        if self.skipped:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        for name in self.skipped:
+            terminalreporter.write_line(f"skipped, which ./check does not allow: {name}", red=True)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if os.environ.get("ALLTID_NO_SKIPS") == "1":
+        config.pluginmanager.register(_NoSilentSkips(), "no-silent-skips")
