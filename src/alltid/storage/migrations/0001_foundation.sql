@@ -84,7 +84,9 @@ CREATE TABLE online_sessions (
     agent_id      uuid NOT NULL,
     started_at    timestamptz NOT NULL,
     ended_at      timestamptz,
-    ended_because text
+    ended_because text,
+    -- The latest sign of life; a session without one for longer than the grace ends.
+    last_seen_at  timestamptz NOT NULL
 );
 
 CREATE UNIQUE INDEX one_open_session_an_agent ON online_sessions (agent_id)

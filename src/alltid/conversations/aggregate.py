@@ -1,0 +1,179 @@
+"""How the group writer keeps conversations: their facts, and their one row each."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+import orjson
+import psycopg
+
+from alltid.conversations.codec import decode, encode
+from alltid.conversations.commands import Command
+from alltid.conversations.conversation import Conversation, decide, evolve, known_version
+from alltid.conversations.events import Fact, HumanRequested, Status
+from alltid.storage.group_writer import Change
+from alltid.storage.queries import load_queries
+
+QUERIES: Final = load_queries("alltid.conversations")
+# PostgreSQL takes 8,000 bytes a notice; an id and a version are at most 55.
+NOTICE_STREAMS: Final = 120
+
+ConversationChange = Change[Conversation, Fact]
+Enqueue = Callable[[psycopg.AsyncConnection[Any], Sequence[ConversationChange]], Awaitable[None]]
+
+
+def facts_from_rows(rows: Iterable[Sequence[Any]]) -> list[Fact]:
+    """Revive facts from rows of version, type, data, at."""
+    return [Fact(version, at, decode(kind, data)) for version, kind, data, at in rows]
+
+
+class ConversationAggregate:
+    """Conversations as the group writer sees them.
+
+    `wants_job` says which changes lead to slow work, and `enqueue` puts that work into the
+    same transaction.
+    """
+
+    def __init__(
+        self,
+        writer_id: str,
+        *,
+        wants_job: Callable[[ConversationChange], bool] = lambda _change: False,
+        enqueue: Enqueue | None = None,
+    ) -> None:
+        """Name the writer, so that a process can tell its own notices from others'."""
+        self._writer_id = writer_id
+        self._wants_job = wants_job
+        self._enqueue = enqueue
+
+    def initial(self) -> Conversation:
+        """Return a conversation before its first fact."""
+        return Conversation()
+
+    def version_of(self, state: Conversation) -> int:
+        """Return the last fact's version."""
+        return state.version
+
+    def known_version(self, state: Conversation, command: Command) -> int | None:
+        """Return where this very message is stored already, if it is."""
+        return known_version(state, command)
+
+    def decide(self, state: Conversation, command: Command, now: datetime) -> list[Fact]:
+        """Turn the decider's events into facts, numbered and dated."""
+        events = decide(state, command)
+        return [
+            Fact(version, now, event)
+            for version, event in enumerate(events, start=state.version + 1)
+        ]
+
+    def evolve(self, state: Conversation, fact: Fact) -> Conversation:
+        """Fold one fact."""
+        return evolve(state, fact)
+
+    async def load(
+        self, connection: psycopg.AsyncConnection[Any], stream_ids: Sequence[str]
+    ) -> Mapping[str, Conversation]:
+        """Fold whole streams from the log, in one query."""
+        cursor = await connection.execute(QUERIES["load_streams"], {"ids": list(stream_ids)})
+        states: dict[str, Conversation] = {}
+        rows = await cursor.fetchall()
+        for stream_id, of_stream in itertools.groupby(rows, key=lambda row: row[0]):
+            state = Conversation()
+            for fact in facts_from_rows(row[1:] for row in of_stream):
+                state = evolve(state, fact)
+            states[stream_id] = state
+        return states
+
+    async def append(
+        self, connection: psycopg.AsyncConnection[Any], changes: Sequence[ConversationChange]
+    ) -> set[str]:
+        """Write rows, events, notices and jobs in one transaction."""
+        parameters = _parameters(changes, self._notices(changes))
+        jobs = [change for change in changes if self._wants_job(change)]
+        if self._enqueue is None or not jobs:
+            return await _append(connection, parameters)
+        async with connection.transaction():
+            written = await _append(connection, parameters)
+            fitting = [change for change in jobs if change.stream_id in written]
+            if fitting:
+                await self._enqueue(connection, fitting)
+        return written
+
+    def _notices(self, changes: Sequence[ConversationChange]) -> list[str]:
+        notices: list[str] = []
+        for start in range(0, len(changes), NOTICE_STREAMS):
+            part = changes[start : start + NOTICE_STREAMS]
+            streams = {change.stream_id: change.version for change in part}
+            queue = any(_touches_queue(change) for change in part)
+            owed = any(change.after.assistant_owes is not None for change in part)
+            notice = {"w": self._writer_id, "q": queue, "a": owed, "s": streams}
+            notices.append(orjson.dumps(notice).decode())
+        return notices
+
+
+async def _append(
+    connection: psycopg.AsyncConnection[Any], parameters: Mapping[str, Any]
+) -> set[str]:
+    cursor = await connection.execute(QUERIES["append"], parameters, prepare=True)
+    row = await cursor.fetchone()
+    return set(row[0]) if row is not None and row[0] is not None else set()
+
+
+def _touches_queue(change: ConversationChange) -> bool:
+    return (
+        change.before.status is not change.after.status
+        or change.before.asked_at != change.after.asked_at
+    )
+
+
+def _parameters(
+    changes: Sequence[ConversationChange], notices: Sequence[str]
+) -> dict[str, Any]:
+    states = [change.after for change in changes]
+    enters = [_enters_queue(change) for change in changes]
+    written = [
+        (change.stream_id, fact, actor, *encode(fact.event))
+        for change in changes
+        for fact, actor in change.facts
+    ]
+    return {
+        "ids": [change.stream_id for change in changes],
+        "expected": [change.expected_version for change in changes],
+        "versions": [change.version for change in changes],
+        "customers": [state.customer_id for state in states],
+        "languages": [state.language for state in states],
+        "statuses": [state.status.value for state in states],
+        "turns": [state.turn.value for state in states],
+        "dues": [state.due_at for state in states],
+        "enters": enters,
+        "leaves": [state.status in {Status.ASSISTANT, Status.RESOLVED} for state in states],
+        "asked_hows": [state.asked_how and state.asked_how.value for state in states],
+        "asked_ats": [state.asked_at for state in states],
+        "accepted_ats": [state.accepted_at for state in states],
+        "answered_ats": [state.answered_at for state in states],
+        "agents": [state.agent_id for state in states],
+        "owes": [state.assistant_owes for state in states],
+        "frees": [_frees_lease(change) for change in changes],
+        "message_ats": [state.last_message_at for state in states],
+        "resolved_ats": [state.resolved_at for state in states],
+        "resolved_bys": [state.resolved_by for state in states],
+        "event_ids": [row[0] for row in written],
+        "event_versions": [row[1].version for row in written],
+        "types": [row[3] for row in written],
+        "datas": [row[4] for row in written],
+        "actors": [row[2] for row in written],
+        "now": changes[0].facts[-1][0].at,
+        "notices": list(notices),
+    }
+
+
+def _enters_queue(change: ConversationChange) -> bool:
+    requested = any(isinstance(fact.event, HumanRequested) for fact, _ in change.facts)
+    return requested and change.after.asked_at is not None
+
+
+def _frees_lease(change: ConversationChange) -> bool:
+    return change.before.assistant_owes != change.after.assistant_owes

@@ -1,0 +1,128 @@
+-- name: append
+-- One statement, one transaction: rows whose version still fits, their events, the notice.
+WITH given AS (
+    SELECT * FROM unnest(
+        %(ids)s::uuid[], %(expected)s::int[], %(versions)s::int[], %(customers)s::uuid[],
+        %(languages)s::text[], %(statuses)s::text[], %(turns)s::text[], %(dues)s::timestamptz[],
+        %(enters)s::bool[], %(leaves)s::bool[], %(asked_hows)s::text[],
+        %(asked_ats)s::timestamptz[], %(accepted_ats)s::timestamptz[],
+        %(answered_ats)s::timestamptz[], %(agents)s::uuid[], %(owes)s::int[],
+        %(frees)s::bool[], %(message_ats)s::timestamptz[], %(resolved_ats)s::timestamptz[],
+        %(resolved_bys)s::uuid[]
+    ) AS g (
+        id, expected, version, customer_id, language, status, turn, turn_due_at,
+        enters, leaves, asked_how, asked_at, accepted_at, answered_at, agent_id,
+        assistant_owes, frees_lease, last_message_at, resolved_at, resolved_by
+    )
+), locked AS (
+    -- In one order everywhere, so that two processes never wait for each other in a circle.
+    SELECT id FROM conversations
+    WHERE id IN (SELECT id FROM given WHERE expected > 0) ORDER BY id FOR UPDATE
+), opened AS (
+    INSERT INTO conversations (
+        id, version, customer_id, language, status, turn, turn_due_at, queue_ticket,
+        asked_how, asked_at, accepted_at, answered_at, agent_id, assistant_owes,
+        opened_at, last_message_at
+    )
+    SELECT id, version, customer_id, language, status, turn, turn_due_at,
+        CASE WHEN enters THEN nextval('queue_tickets') END,
+        asked_how, asked_at, accepted_at, answered_at, agent_id, assistant_owes,
+        %(now)s, last_message_at
+    FROM given WHERE expected = 0
+    ON CONFLICT (id) DO NOTHING
+    RETURNING id
+), moved AS (
+    UPDATE conversations c SET
+        version = g.version, status = g.status, turn = g.turn, turn_due_at = g.turn_due_at,
+        queue_ticket = CASE
+            WHEN g.enters THEN nextval('queue_tickets')
+            WHEN g.leaves THEN NULL
+            ELSE c.queue_ticket END,
+        asked_how = g.asked_how, asked_at = g.asked_at, accepted_at = g.accepted_at,
+        answered_at = g.answered_at, agent_id = g.agent_id, assistant_owes = g.assistant_owes,
+        lease_holder = CASE WHEN g.frees_lease THEN NULL ELSE c.lease_holder END,
+        lease_until = CASE WHEN g.frees_lease THEN NULL ELSE c.lease_until END,
+        lease_attempts = CASE WHEN g.frees_lease THEN 0 ELSE c.lease_attempts END,
+        last_message_at = g.last_message_at, resolved_at = g.resolved_at,
+        resolved_by = g.resolved_by
+    FROM given g JOIN locked l ON l.id = g.id
+    WHERE c.id = g.id AND c.version = g.expected
+    RETURNING c.id
+), fitted AS (
+    SELECT id FROM opened UNION ALL SELECT id FROM moved
+), written AS (
+    INSERT INTO events (stream_id, version, type, data, actor, at)
+    SELECT e.stream_id, e.version, e.type, e.data::jsonb, e.actor, %(now)s
+    FROM unnest(
+        %(event_ids)s::uuid[], %(event_versions)s::int[], %(types)s::text[],
+        %(datas)s::text[], %(actors)s::text[]
+    ) AS e (stream_id, version, type, data, actor)
+    JOIN fitted f ON f.id = e.stream_id
+)
+SELECT
+    (SELECT array_agg(id::text) FROM fitted),
+    (SELECT count(pg_notify('alltid_conversations', n)) FROM unnest(%(notices)s::text[]) AS n);
+
+-- name: load_streams
+SELECT stream_id::text, version, type, data, at FROM events
+WHERE stream_id = ANY (%(ids)s::uuid[]) ORDER BY stream_id, version;
+
+-- name: facts_after
+SELECT version, type, data, at FROM events
+WHERE stream_id = %(id)s AND version > %(after)s ORDER BY version LIMIT %(limit)s;
+
+-- name: facts_before
+SELECT version, type, data, at FROM events
+WHERE stream_id = %(id)s AND version < %(before)s ORDER BY version DESC LIMIT %(limit)s;
+
+-- name: find
+SELECT id::text, customer_id::text, version, status, agent_id::text, language,
+    resolved_by::text, resolved_at
+FROM conversations WHERE id = %(id)s;
+
+-- name: latest_of_customer
+SELECT id::text, version, status FROM conversations
+WHERE customer_id = %(customer_id)s ORDER BY opened_at DESC, id DESC LIMIT 1;
+
+-- name: of_agent
+SELECT id::text, customer_id::text, version, status, language, last_message_at, turn
+FROM conversations WHERE agent_id = %(agent_id)s ORDER BY accepted_at, id LIMIT 100;
+
+-- name: claim_assistant_turns
+-- Rows that somebody else holds are passed over, not waited for; a worker that dies loses
+-- its lease by time.
+UPDATE conversations c SET
+    lease_holder = %(worker)s,
+    lease_until = %(now)s + make_interval(secs => %(lease_seconds)s),
+    lease_attempts = c.lease_attempts + 1
+FROM (
+    SELECT id FROM conversations
+    WHERE assistant_owes IS NOT NULL AND (lease_until IS NULL OR lease_until < %(now)s)
+    ORDER BY turn_due_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+) due
+WHERE c.id = due.id
+RETURNING c.id::text, c.assistant_owes, c.language, c.status, c.lease_attempts;
+
+-- name: turn_context
+SELECT version, type, data, at FROM events
+WHERE stream_id = %(id)s AND version <= %(upto)s AND type = 'MessageSent'
+ORDER BY version DESC LIMIT %(limit)s;
+
+-- name: agents_gone
+-- Conversations whose agent owes a word past the deadline and isn't online any more.
+SELECT c.id::text, c.agent_id::text FROM conversations c
+WHERE c.status = 'agent' AND c.turn = 'agent' AND c.turn_due_at < %(now)s
+    AND NOT EXISTS (
+        SELECT FROM online_sessions s WHERE s.agent_id = c.agent_id AND s.ended_at IS NULL
+    )
+ORDER BY c.turn_due_at LIMIT 100;
+
+-- name: marks_of
+SELECT party, delivered, read FROM marks WHERE conversation_id = %(id)s;
+
+-- name: save_marks
+INSERT INTO marks (conversation_id, party, delivered, read)
+SELECT * FROM unnest(%(ids)s::uuid[], %(parties)s::text[], %(delivered)s::int[], %(read)s::int[])
+ON CONFLICT (conversation_id, party) DO UPDATE SET
+    delivered = greatest(marks.delivered, excluded.delivered),
+    read = greatest(marks.read, excluded.read);

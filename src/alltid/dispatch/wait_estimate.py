@@ -1,0 +1,64 @@
+"""How long a customer waits for a person: an honest range, or none.
+
+In a queue with patience (Erlang-A: n agents, each serving at rate mu, each waiting
+customer leaving at rate theta), a customer with q people ahead who finds every agent busy
+waits for q + 1 departures. The j-th of them comes at rate n*mu + j*theta, so the mean wait
+is the sum over j = 0..q of 1 / (n*mu + j*theta), and the variance the sum of the squares
+(W. Whitt, "Predicting queueing delays", Management Science 45(6), 1999).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+# Ranges are said in steps that a person would use.
+STEPS_SECONDS: Final = (30, 60, 120, 180, 240, 300, 420, 600, 900, 1200, 1800, 2700, 3600)
+HOUR_SECONDS: Final = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast the queue moves: means in seconds."""
+
+    handle_seconds: float = 420.0
+    patience_seconds: float = 1800.0
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """A range in seconds; about two thirds of the waits should fall within it."""
+
+    low_seconds: int
+    high_seconds: int
+
+
+def estimate(*, ahead: int, online: int, free: int, pace: Pace) -> Wait | None:
+    """Estimate the wait of someone with `ahead` people before them.
+
+    Returns None with nobody online: there is nothing honest to say but that.
+    `free` counts agents online who have no conversation at all.
+    """
+    if online <= 0:
+        return None
+    if ahead < free:
+        return Wait(0, STEPS_SECONDS[1])
+    leave_rate = 1.0 / pace.patience_seconds
+    serve_rate = online / pace.handle_seconds
+    rates = [serve_rate + place * leave_rate for place in range(ahead - free + 1)]
+    mean = math.fsum(1.0 / rate for rate in rates)
+    deviation = math.sqrt(math.fsum(1.0 / rate**2 for rate in rates))
+    return Wait(_step_down(max(0.0, mean - deviation)), _step_up(mean + deviation))
+
+
+def _step_down(seconds: float) -> int:
+    if seconds >= STEPS_SECONDS[-1]:
+        return int(seconds // HOUR_SECONDS) * HOUR_SECONDS
+    return max((step for step in STEPS_SECONDS if step <= seconds), default=0)
+
+
+def _step_up(seconds: float) -> int:
+    if seconds > STEPS_SECONDS[-1]:
+        return math.ceil(seconds / HOUR_SECONDS) * HOUR_SECONDS
+    return min(step for step in STEPS_SECONDS if step >= seconds)
