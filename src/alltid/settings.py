@@ -1,0 +1,309 @@
+"""What an operator may choose, checked when the program starts.
+
+Sources, strongest first: options of the command, the environment (ALLTID_PORT=9000 and so
+on; DATABASE_URL and OTEL_EXPORTER_OTLP_ENDPOINT by their usual names), the settings file
+(alltid.toml, or what ALLTID_SETTINGS names), the defaults. docs/configuration.md explains
+every field.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import secrets
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import (
+    AliasChoices,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+_PREFIX: Final = "ALLTID_"
+# Read by ./up and ./check, or named here; not settings of the program.
+_NOT_SETTINGS: Final = frozenset(
+    {"ALLTID_SETTINGS", "ALLTID_CHROMIUM", "ALLTID_PYTHON", "ALLTID_NO_SKIPS"}
+)
+_SECRET_CHARACTERS_MIN: Final = 32
+_ALL_ADDRESSES: Final = ("0.0.0.0", "::")  # noqa: S104  recognised, not chosen
+
+
+class SettingsError(Exception):
+    """Settings that can't be used; the message says which, why and what to do."""
+
+
+class CustomerJwtKey(BaseModel):
+    """A key with which the company signs its customers' tokens, found by its key id."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    key_id: str = Field(min_length=1)
+    algorithm: Literal["EdDSA", "RS256", "HS256"]
+    key: SecretStr = Field(description="public key in PEM; for HS256 the shared secret")
+
+
+class CustomerJwt(BaseModel):
+    """The company's own sign-in for customers: whose tokens are believed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    issuer: str = Field(min_length=1)
+    audience: str = Field(min_length=1)
+    max_age_minutes: int = Field(default=60, ge=1, le=1440)
+    keys: tuple[CustomerJwtKey, ...] = Field(min_length=1)
+
+
+class Settings(BaseSettings):
+    """The program's settings; load them with `load_settings`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=_PREFIX,
+        env_nested_delimiter="__",
+        extra="forbid",
+        frozen=True,
+        populate_by_name=True,
+        env_ignore_empty=True,
+    )
+
+    # Where data is
+    database_url: SecretStr | None = Field(
+        default=None, validation_alias=AliasChoices("ALLTID_DATABASE_URL", "DATABASE_URL")
+    )
+    database_connections: int = Field(default=10, ge=4, le=100)
+    data_dir: Path = Path(".alltid")
+
+    # Where the desk is reached
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=1, le=65535)
+    public_url: str | None = None
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode] = ()
+    widget_origins: Annotated[tuple[str, ...], NoDecode] = ()
+
+    # Who it is for
+    company_name: str = Field(default="Alltid", min_length=1, max_length=80)
+    answer_target_seconds: int = Field(default=180, ge=1, le=86_400)
+
+    # Secrets and sign-in
+    secret_key: SecretStr | None = None
+    customer_jwt: CustomerJwt | None = None
+
+    # Limits
+    text_limit: int = Field(default=4000, ge=1, le=10_000)
+    upload_limit_bytes: int = Field(default=10_485_760, ge=1024, le=52_428_800)
+    messages_per_minute: int = Field(default=60, ge=1)
+    uploads_per_hour: int = Field(default=60, ge=1)
+    guests_per_hour: int = Field(default=600, ge=1)
+    sign_ins_per_hour: int = Field(default=30, ge=1)
+    sockets_limit: int = Field(default=20_000, ge=1)
+
+    # Telling other systems
+    webhook_url: str | None = None
+    webhook_secret: SecretStr | None = None
+    log_format: Literal["auto", "console", "json"] = "auto"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    otel_endpoint: str | None = Field(
+        default=None,
+        validation_alias=AliasChoices("ALLTID_OTEL_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"),
+    )
+
+    # Set by `alltid up` alone, never by a file or the environment.
+    demo: bool = False
+
+    @property
+    def own_url(self) -> str:
+        """Where people reach the desk: `public_url`, else this machine's address and port."""
+        if self.public_url is not None:
+            return self.public_url
+        host = "127.0.0.1" if self.host in _ALL_ADDRESSES else self.host
+        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
+
+    @field_validator("widget_origins", "trusted_proxies", mode="before")
+    @classmethod
+    def _split(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("public_url", "webhook_url", "otel_endpoint")
+    @classmethod
+    def _is_address(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        parts = urlsplit(value)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise ValueError("give an address that begins with http:// or https://")
+        return value.rstrip("/")
+
+    @field_validator("widget_origins")
+    @classmethod
+    def _are_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in value:
+            parts = urlsplit(origin)
+            if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path:
+                raise ValueError(
+                    f"{origin!r} is not an origin: write scheme and host only, "
+                    "as in https://shop.example"
+                )
+        return value
+
+    @field_validator("secret_key", "webhook_secret")
+    @classmethod
+    def _is_long(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value()) < _SECRET_CHARACTERS_MIN:
+            raise ValueError(
+                f"use at least {_SECRET_CHARACTERS_MIN} random characters; "
+                "`alltid new-secret` prints some"
+            )
+        return value
+
+    @model_validator(mode="after")
+    def _webhooks_are_signed(self) -> Self:
+        if self.webhook_url is not None and self.webhook_secret is None:
+            raise ValueError("webhook_url needs webhook_secret, with which deliveries are signed")
+        return self
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Options, then the environment, then the settings file."""
+        del dotenv_settings, file_secret_settings
+        file = settings_file()
+        if file is None:
+            return init_settings, env_settings
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, file)
+
+
+def load_settings(**options: Any) -> Settings:
+    """Read and check the settings; `options` win over everything.
+
+    Raises SettingsError with a line for each thing to mend, which never repeats a secret.
+    """
+    _refuse_unknown_names()
+    try:
+        return Settings(**options)
+    except ValidationError as error:
+        lines = [_explain(dict(problem)) for problem in error.errors(include_input=False)]
+        raise SettingsError("\n".join(lines)) from None
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"The settings file {settings_file()} is not TOML: {error}") from None
+    except OSError as error:
+        raise SettingsError(
+            f"The settings file {settings_file()} can't be read: {error.strerror}"
+        ) from None
+
+
+def settings_file() -> Path | None:
+    """Return the settings file in force, or None where there is none.
+
+    Raises SettingsError when ALLTID_SETTINGS names a file that is not there.
+    """
+    named = os.environ.get("ALLTID_SETTINGS")
+    if named:
+        if not Path(named).is_file():
+            raise SettingsError(f"ALLTID_SETTINGS names {named}, and there is no such file.")
+        return Path(named)
+    usual = Path("alltid.toml")
+    return usual if usual.is_file() else None
+
+
+def new_secret() -> str:
+    """Make a secret of 64 characters from the system's secure randomness."""
+    return secrets.token_urlsafe(48)
+
+
+def kept_secret_key(settings: Settings) -> SecretStr:
+    """Return the secret key: the one set, else one made once and kept in the data folder.
+
+    The file is readable by its owner only. Raises SettingsError when it can't be kept.
+    """
+    if settings.secret_key is not None:
+        return settings.secret_key
+    path = settings.data_dir / "secret.key"
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            pass
+        else:
+            with os.fdopen(descriptor, "w") as file:
+                file.write(new_secret())
+                file.flush()
+                os.fsync(file.fileno())
+        key = path.read_text().strip()
+    except OSError as error:
+        raise SettingsError(
+            f"The secret key can't be kept in {path} ({error.strerror}): mend the folder, or "
+            "set ALLTID_SECRET_KEY."
+        ) from error
+    if len(key) < _SECRET_CHARACTERS_MIN:
+        raise SettingsError(f"{path} holds no whole secret key: remove the file, or mend it.")
+    return SecretStr(key)
+
+
+def masked(settings: Settings) -> dict[str, str]:
+    """Return every setting as text, secrets and the database's password masked."""
+    shown = {name: _shown(getattr(settings, name)) for name in type(settings).model_fields}
+    if settings.database_url is not None:
+        parts = urlsplit(settings.database_url.get_secret_value())
+        shown["database_url"] = f"{parts.scheme}://{parts.hostname or ''}{parts.path}"
+    return shown
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return "not set"
+    if isinstance(value, tuple):
+        return ", ".join(str(part) for part in value) or "none"
+    return str(value)
+
+
+def _refuse_unknown_names() -> None:
+    names = {f"{_PREFIX}{field.upper()}" for field in Settings.model_fields if field != "demo"}
+    for variable in os.environ:
+        name = variable.partition("__")[0]
+        if not name.startswith(_PREFIX) or name in names or name in _NOT_SETTINGS:
+            continue
+        near = difflib.get_close_matches(name, names, n=1)
+        hint = f" Did you mean {near[0]}?" if near else ""
+        raise SettingsError(f"{variable} is not a setting of Alltid.{hint}")
+    file = settings_file()
+    if file is not None and "demo" in _keys_of(file):
+        raise SettingsError("demo is not a setting: `alltid up` runs the demo, nothing else does.")
+
+
+def _keys_of(file: Path) -> set[str]:
+    try:
+        return set(tomllib.loads(file.read_text()))
+    except (OSError, ValueError):
+        return set()  # load_settings says what is wrong with it
+
+
+def _explain(problem: dict[str, Any]) -> str:
+    place = ".".join(str(part) for part in problem["loc"])
+    message = str(problem["msg"]).removeprefix("Value error, ")
+    if problem["type"] == "extra_forbidden":
+        near = difflib.get_close_matches(place, Settings.model_fields, n=1)
+        return f"{place} is not a setting of Alltid.{f' Did you mean {near[0]}?' if near else ''}"
+    return f"The setting {place}: {message}" if place else message
