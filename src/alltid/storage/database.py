@@ -43,7 +43,7 @@ async def open_pool(
         reconnect_timeout=_RECONNECT_SECONDS,
         # Connections that died while nobody used them are replaced before they are lent.
         check=AsyncConnectionPool.check_connection,
-        kwargs={"autocommit": True, "application_name": application_name},
+        kwargs={"application_name": application_name},
         configure=configure_connection,
         open=False,
     )
@@ -68,7 +68,6 @@ async def connect(
     try:
         connection = await AsyncConnection.connect(
             database_url,
-            autocommit=True,
             application_name=application_name,
             connect_timeout=max(2, round(timeout_seconds)),
         )
@@ -90,7 +89,12 @@ async def check_server(database_url: str, *, timeout_seconds: float = _OPEN_SECO
 
 
 async def configure_connection(connection: AsyncConnection[Any]) -> None:
-    """Have a connection read and write JSON with orjson, the same everywhere."""
+    """Have a connection commit each statement and read and write JSON with orjson.
+
+    Not among the pool's own arguments: the job queue opens its listening connection with
+    those and its own autocommit.
+    """
+    await connection.set_autocommit(True)
     set_json_dumps(orjson.dumps, connection)
     set_json_loads(orjson.loads, connection)
 
