@@ -17,18 +17,29 @@ import { build } from "esbuild";
 const here = dirname(fileURLToPath(import.meta.url));
 const out = join(here, "../src/alltid/web/static");
 
-/** What is built, and how many gzipped bytes its script and style may weigh together. */
+/** What is built, and how many gzipped bytes its script, style and words may weigh. */
 const bundles = [
   { name: "loader", entry: "loader/main.ts", budget: 3 * 1024 },
-  { name: "widget", entry: "widget/main.tsx", page: "widget/index.html", budget: 20 * 1024 },
+  {
+    name: "widget",
+    entry: "widget/main.tsx",
+    page: "widget/index.html",
+    budget: 20 * 1024,
+    // One file of words a language; the heaviest counts towards the budget.
+    strings: "widget/strings",
+    alias: { "@preact/signals": join(here, "widget/signals_lite.ts") },
+  },
   { name: "workspace", entry: "workspace/main.tsx", page: "workspace/index.html", budget: 40 * 1024 },
   { name: "console", entry: "console/main.tsx", page: "console/index.html", budget: 40 * 1024 },
 ];
 
+const languages = ["en", "sv", "de", "it", "es"];
+
 const gzipped = (bytes) => gzipSync(bytes, { level: 9 }).length;
 const hash = (bytes) => createHash("sha256").update(bytes).digest("hex").slice(0, 10);
 
-async function buildOne({ name, entry, page }) {
+async function buildOne({ name, entry, page, strings, alias = {} }) {
+  const words = strings ? await buildStrings(name, strings) : { files: {}, heaviest: 0 };
   const result = await build({
     entryPoints: { [name]: join(here, entry) },
     outdir: out,
@@ -40,7 +51,8 @@ async function buildOne({ name, entry, page }) {
     target: ["es2020", "chrome100", "firefox100", "safari15.4"],
     jsx: "automatic",
     jsxImportSource: "preact",
-    alias: { react: "preact/compat", "react-dom": "preact/compat" },
+    alias: { react: "preact/compat", "react-dom": "preact/compat", ...alias },
+    define: { STRING_FILES: JSON.stringify(words.files) },
     legalComments: "none",
     logLevel: "warning",
     loader: { ".svg": "text" },
@@ -52,7 +64,34 @@ async function buildOne({ name, entry, page }) {
     writeFileSync(join(out, `${name}.${kind}`), file.contents);
   }
   if (page) writePage(name, page, files);
-  return { js: gzipped(files.js), css: files.css ? gzipped(files.css) : 0 };
+  return {
+    script: gzipped(files.js),
+    style: files.css ? gzipped(files.css) : 0,
+    words: words.heaviest,
+  };
+}
+
+/** Writes each language as JSON; gives their addresses, and the weight of the heaviest. */
+async function buildStrings(name, folder) {
+  const files = {};
+  let heaviest = 0;
+  for (const language of languages) {
+    const result = await build({
+      entryPoints: [join(here, folder, `${language}.ts`)],
+      bundle: true,
+      write: false,
+      format: "esm",
+      charset: "utf8",
+    });
+    const code = Buffer.from(result.outputFiles[0].contents).toString("base64");
+    const table = (await import(`data:text/javascript;base64,${code}`))[language];
+    const json = Buffer.from(JSON.stringify(table));
+    const file = `${name}.${language}.json`;
+    writeFileSync(join(out, file), json);
+    files[language] = `/static/${file}?v=${hash(json)}`;
+    heaviest = Math.max(heaviest, gzipped(json));
+  }
+  return { files, heaviest };
 }
 
 /** The page names its bundles by content; it has no inline script or style (strict CSP). */
@@ -71,19 +110,19 @@ async function buildAll() {
       console.log(`${bundle.name.padEnd(10)} not there (${bundle.entry}), left out`);
       continue;
     }
-    const { js, css } = await buildOne(bundle);
-    const total = js + css;
+    const { script, style, words } = await buildOne(bundle);
+    const total = script + style + words;
     const verdict = total > bundle.budget ? "OVER" : "ok";
     if (total > bundle.budget) over += 1;
     console.log(
       `${bundle.name.padEnd(10)} ${kilobytes(total)} of ${kilobytes(bundle.budget)} gzipped ` +
-        `(script ${kilobytes(js)}, style ${kilobytes(css)}) ${verdict}`,
+        `(script ${kilobytes(script)}, style ${kilobytes(style)}, words ${kilobytes(words)}) ${verdict}`,
     );
   }
   return over;
 }
 
-const kilobytes = (bytes) => `${(bytes / 1024).toFixed(2)} KB`.padStart(8);
+const kilobytes = (bytes) => `${(bytes / 1024).toFixed(2)} KB`;
 
 function watchAll() {
   let timer;

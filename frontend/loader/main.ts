@@ -87,8 +87,7 @@ function start({ src, dataset }: HTMLScriptElement): Api {
     frame.src = `${origin}/widget`;
     frame.onload = () => {
       ready = true;
-      tell({ type: "hello", language, scheme, open: isOpen });
-      if (jwt) tell({ type: "identify", jwt });
+      tell({ type: "hello", language, scheme, jwt });
       if (isOpen) tell({ type: "open", focus: root.activeElement === frame });
     };
     panel.append(frame);

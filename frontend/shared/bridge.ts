@@ -6,7 +6,7 @@
 
 /** From the site to the widget. */
 export type ToWidget =
-  | { type: "hello"; language: string | null; scheme: string | null; open: boolean }
+  | { type: "hello"; language: string | null; scheme: string | null; jwt: string | null }
   | { type: "open"; focus: boolean }
   | { type: "closed" }
   | { type: "identify"; jwt: string }

@@ -26,7 +26,7 @@ const staleMilliseconds = 60 * 60_000;
 
 export class Outbox<C extends Command> {
   readonly entries = signal<readonly Entry<C>[]>([]);
-  #key: string | null = null;
+  private key: string | null = null;
 
   constructor(
     private readonly storage: Store,
@@ -34,21 +34,24 @@ export class Outbox<C extends Command> {
   ) {}
 
   /** Takes up what `scope` (a conversation, an agent) left unsent; keeps what is here already. */
-  open(scope: string, staleWords: string): void {
-    this.#key = `alltid:outbox:${scope}`;
+  open(scope: string, staleWords = "stale"): void {
+    const key = `alltid:outbox:${scope}`;
+    // What is here moves along: it must not go out from under the old key as well.
+    if (this.key !== null && this.key !== key) this.storage.remove(this.key);
+    this.key = key;
     const here = new Set(this.entries.value.map((each) => each.command.client_id));
-    const left = this.#read()
+    const left = this.read()
       .filter((each) => !here.has(each.command.client_id))
       .map((each) =>
         this.now() - each.at > staleMilliseconds ? { ...each, failed: staleWords } : each,
       );
     this.entries.value = [...left, ...this.entries.value];
-    for (const each of this.entries.value) this.#write(each);
+    for (const each of this.entries.value) this.write(each);
   }
 
   /** Lets go of the scope; what is stored stays stored. */
   leave(): void {
-    this.#key = null;
+    this.key = null;
     this.entries.value = [];
   }
 
@@ -57,7 +60,7 @@ export class Outbox<C extends Command> {
     if (this.entries.value.length >= outboxLimit) return false;
     const entry = { command, at: this.now(), failed: null };
     this.entries.value = [...this.entries.value, entry];
-    this.#write(entry);
+    this.write(entry);
     return true;
   }
 
@@ -65,16 +68,16 @@ export class Outbox<C extends Command> {
   settle(clientId: string): void {
     if (!this.has(clientId)) return;
     this.entries.value = this.entries.value.filter((each) => each.command.client_id !== clientId);
-    this.#store((all) => all.filter((each) => each.command.client_id !== clientId));
+    this.save((all) => all.filter((each) => each.command.client_id !== clientId));
   }
 
   fail(clientId: string, words: string): void {
-    this.#change(clientId, (entry) => ({ ...entry, failed: words }));
+    this.change(clientId, (entry) => ({ ...entry, failed: words }));
   }
 
   /** Makes a failed one due again and gives it back for sending. */
   revive(clientId: string): C | null {
-    this.#change(clientId, (entry) => ({ ...entry, failed: null, at: this.now() }));
+    this.change(clientId, (entry) => ({ ...entry, failed: null, at: this.now() }));
     return this.entries.value.find((each) => each.command.client_id === clientId)?.command ?? null;
   }
 
@@ -87,35 +90,35 @@ export class Outbox<C extends Command> {
     return this.entries.value.filter((each) => each.failed === null).map((each) => each.command);
   }
 
-  #change(clientId: string, change: (entry: Entry<C>) => Entry<C>): void {
+  private change(clientId: string, change: (entry: Entry<C>) => Entry<C>): void {
     this.entries.value = this.entries.value.map((each) => {
       if (each.command.client_id !== clientId) return each;
       const changed = change(each);
-      this.#write(changed);
+      this.write(changed);
       return changed;
     });
   }
 
   /** Other tabs use the same key: each write touches its own entry only. */
-  #write(entry: Entry<C>): void {
+  private write(entry: Entry<C>): void {
     const id = entry.command.client_id;
-    this.#store((all) => {
+    this.save((all) => {
       const place = all.findIndex((each) => each.command.client_id === id);
       return place < 0 ? [...all, entry] : all.map((each, i) => (i === place ? entry : each));
     });
   }
 
-  #store(change: (all: Entry<C>[]) => Entry<C>[]): void {
-    if (!this.#key) return;
-    const all = change(this.#read());
-    if (all.length > 0) this.storage.set(this.#key, JSON.stringify(all));
-    else this.storage.remove(this.#key);
+  private save(change: (all: Entry<C>[]) => Entry<C>[]): void {
+    if (!this.key) return;
+    const all = change(this.read());
+    if (all.length > 0) this.storage.set(this.key, JSON.stringify(all));
+    else this.storage.remove(this.key);
   }
 
-  #read(): Entry<C>[] {
-    if (!this.#key) return [];
+  private read(): Entry<C>[] {
+    if (!this.key) return [];
     try {
-      const all: unknown = JSON.parse(this.storage.get(this.#key) ?? "[]");
+      const all: unknown = JSON.parse(this.storage.get(this.key) ?? "[]");
       return Array.isArray(all) ? all.filter(isEntry<C>) : [];
     } catch {
       return [];

@@ -53,24 +53,24 @@ const heldLongEnough = 5_000;
 
 export class ResumableSocket<In extends { type: string }, Out extends { type: string }> {
   connection: Connection = "off";
-  #wire: WebSocket | null = null;
-  #attempt = 0;
-  #renewals = 0;
-  #timers = new Set<ReturnType<typeof setTimeout>>();
+  private wire: WebSocket | null = null;
+  private attempt = 0;
+  private renewals = 0;
+  private timers = new Set<ReturnType<typeof setTimeout>>();
   /** The watch over the line: the next ping, or the end of patience. */
-  #pinging: ReturnType<typeof setTimeout> | undefined;
+  private pinging: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly parts: SocketParts<In, Out>) {}
 
   start(): void {
     if (this.connection !== "off" && this.connection !== "refused") return;
-    this.#attempt = 0;
-    this.#renewals = 0;
+    this.attempt = 0;
+    this.renewals = 0;
     if (typeof window !== "undefined") {
       window.addEventListener("online", this.nudge);
       document.addEventListener("visibilitychange", this.nudge);
     }
-    void this.#open();
+    void this.open();
   }
 
   stop(): void {
@@ -78,8 +78,8 @@ export class ResumableSocket<In extends { type: string }, Out extends { type: st
       window.removeEventListener("online", this.nudge);
       document.removeEventListener("visibilitychange", this.nudge);
     }
-    this.#drop();
-    this.#become("off");
+    this.drop();
+    this.become("off");
   }
 
   /** Starts over at once, for instance with another identity. */
@@ -90,127 +90,127 @@ export class ResumableSocket<In extends { type: string }, Out extends { type: st
 
   /** Sends now, or returns false: only a welcomed connection takes frames. */
   send(frame: Out): boolean {
-    if (this.connection !== "live" || this.#wire?.readyState !== 1) return false;
-    this.#wire.send(JSON.stringify(frame));
+    if (this.connection !== "live" || this.wire?.readyState !== 1) return false;
+    this.wire.send(JSON.stringify(frame));
     return true;
   }
 
   /** The network or the person is back: tries at once instead of waiting out the pause. */
   readonly nudge = (): void => {
     if (this.connection !== "lost" || (typeof document !== "undefined" && document.hidden)) return;
-    void this.#open();
+    void this.open();
   };
 
-  async #open(): Promise<void> {
-    this.#drop();
-    this.#become("connecting");
+  private async open(): Promise<void> {
+    this.drop();
+    this.become("connecting");
     const wire = this.parts.connect?.(this.parts.url) ?? new WebSocket(this.parts.url);
-    this.#wire = wire;
-    const current = (): boolean => this.#wire === wire;
+    this.wire = wire;
+    const current = (): boolean => this.wire === wire;
     wire.onopen = async () => {
       try {
         const hello = await this.parts.hello();
         if (current()) wire.send(JSON.stringify(hello));
       } catch (error) {
         if (!current()) return;
-        if (error instanceof SignedOut) this.#refuse();
-        else this.#lose();
+        if (error instanceof SignedOut) this.refuse();
+        else this.lose();
       }
     };
     wire.onmessage = (event: MessageEvent) => {
-      if (current()) this.#hear(event.data);
+      if (current()) this.hear(event.data);
     };
     wire.onclose = (event: CloseEvent) => {
-      if (current()) void this.#closed(event.code);
+      if (current()) void this.closed(event.code);
     };
-    this.#pinging = this.#after(silenceLimit, () => this.#lose());
+    this.pinging = this.after(silenceLimit, () => this.lose());
   }
 
-  #hear(data: unknown): void {
+  private hear(data: unknown): void {
     const frame = parse<In>(data);
     if (!frame) return;
     if (this.connection === "connecting" && frame.type === "welcome") {
-      this.#become("live");
-      this.#after(heldLongEnough, () => {
-        this.#attempt = 0;
-        this.#renewals = 0;
+      this.become("live");
+      this.after(heldLongEnough, () => {
+        this.attempt = 0;
+        this.renewals = 0;
       });
     }
-    if (this.connection === "live") this.#listenOn();
+    if (this.connection === "live") this.listenOn();
     this.parts.receive(frame);
   }
 
   /** Each word heard puts off the next ping, and the verdict that the line is dead. */
-  #listenOn(): void {
-    this.#clear(this.#pinging);
-    this.#pinging = this.#after(pingEvery, () => {
+  private listenOn(): void {
+    this.clear(this.pinging);
+    this.pinging = this.after(pingEvery, () => {
       this.send({ type: "ping" } as Out);
-      this.#pinging = this.#after(silenceLimit, () => this.#lose());
+      this.pinging = this.after(silenceLimit, () => this.lose());
     });
   }
 
-  async #closed(code: number): Promise<void> {
-    this.#drop();
-    if (this.parts.closed?.(code) === "stop") return this.#refuse();
-    if (code === closeCodes.flooding) this.#attempt = 6;
-    if (code !== closeCodes.notSignedIn || !this.parts.renew) return this.#lose();
-    this.#become("connecting");
+  private async closed(code: number): Promise<void> {
+    this.drop();
+    if (this.parts.closed?.(code) === "stop") return this.refuse();
+    if (code === closeCodes.flooding) this.attempt = 6;
+    if (code !== closeCodes.notSignedIn || !this.parts.renew) return this.lose();
+    this.become("connecting");
     try {
       await this.parts.renew();
     } catch (error) {
-      if (error instanceof SignedOut) return this.#refuse();
-      return this.#lose();
+      if (error instanceof SignedOut) return this.refuse();
+      return this.lose();
     }
     // A fresh identity that is refused again is not a reason to hammer the server.
-    this.#renewals += 1;
-    if (this.#renewals > 1) this.#lose();
-    else void this.#open();
+    this.renewals += 1;
+    if (this.renewals > 1) this.lose();
+    else void this.open();
   }
 
-  #lose(): void {
-    this.#drop();
-    const full = Math.min(longestPause, firstPause * 2 ** this.#attempt);
+  private lose(): void {
+    this.drop();
+    const full = Math.min(longestPause, firstPause * 2 ** this.attempt);
     const random = this.parts.random ?? Math.random;
-    this.#attempt += 1;
-    this.#after(full * (0.5 + random() / 2), () => void this.#open());
-    this.#become("lost");
+    this.attempt += 1;
+    this.after(full * (0.5 + random() / 2), () => void this.open());
+    this.become("lost");
   }
 
-  #refuse(): void {
-    this.#drop();
-    this.#become("refused");
+  private refuse(): void {
+    this.drop();
+    this.become("refused");
   }
 
-  #become(connection: Connection): void {
+  private become(connection: Connection): void {
     if (this.connection === connection) return;
     this.connection = connection;
     this.parts.changed?.(connection);
   }
 
   /** Lets go of the wire without waiting for its close: a dead line never tells. */
-  #drop(): void {
-    for (const timer of this.#timers) clearTimeout(timer);
-    this.#timers.clear();
-    const wire = this.#wire;
-    this.#wire = null;
+  private drop(): void {
+    for (const timer of this.timers) clearTimeout(timer);
+    this.timers.clear();
+    const wire = this.wire;
+    this.wire = null;
     if (!wire) return;
     wire.onopen = wire.onmessage = wire.onclose = wire.onerror = null;
     if (wire.readyState < 2) wire.close();
   }
 
-  #after(milliseconds: number, act: () => void): ReturnType<typeof setTimeout> {
+  private after(milliseconds: number, act: () => void): ReturnType<typeof setTimeout> {
     const timer = setTimeout(() => {
-      this.#timers.delete(timer);
+      this.timers.delete(timer);
       act();
     }, milliseconds);
-    this.#timers.add(timer);
+    this.timers.add(timer);
     return timer;
   }
 
-  #clear(timer: ReturnType<typeof setTimeout> | undefined): void {
+  private clear(timer: ReturnType<typeof setTimeout> | undefined): void {
     if (timer === undefined) return;
     clearTimeout(timer);
-    this.#timers.delete(timer);
+    this.timers.delete(timer);
   }
 }
 

@@ -1,0 +1,56 @@
+/** What happened between the messages, each as one quiet line. */
+
+import { Avatar, Button } from "../shared/components";
+import type { Item } from "../shared/frames";
+import { locale } from "../shared/i18n";
+import { fullTime } from "../shared/time";
+import * as desk from "./desk";
+import { t } from "./strings";
+
+type LineItem = Exclude<Item, { kind: "message" }>;
+
+export function Line({ item, last }: { item: LineItem; last: boolean }) {
+  // A guess at a wish is undone with one tap, for as long as nothing came of it.
+  const mendable =
+    item.kind === "human_requested" &&
+    item.how === "sentence" &&
+    desk.status.value === "waiting" &&
+    isNewestRequest(item);
+  return (
+    <div class="line" title={fullTime(item.at, locale.value)}>
+      {item.kind === "agent_joined" && <Avatar small kind="agent" name={item.name} />}
+      <span>{words(item)}</span>
+      {mendable && (
+        <Button class={last ? "" : "calm"} onClick={desk.stayWithAssistant}>
+          {t("goOnWithAssistant")}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function isNewestRequest(item: LineItem): boolean {
+  return !desk.log.items.value.some(
+    (each) => each.kind === "human_requested" && each.version > item.version,
+  );
+}
+
+function words(item: LineItem): string {
+  switch (item.kind) {
+    case "human_requested":
+      if (item.how === "button") return t("humanRequested");
+      return t(item.how === "sentence" ? "humanBySentence" : "humanByFailure");
+    case "queue_left":
+      return t("queueLeft");
+    case "agent_joined":
+      return t("agentJoined", { name: item.name });
+    case "returned_to_queue":
+      return t("returned");
+    case "resolved":
+      return item.by ? t("resolvedBy", { name: item.by }) : t("resolved");
+    case "reopened":
+      return t("reopened");
+    case "rated":
+      return t("rated");
+  }
+}

@@ -1,0 +1,19 @@
+import "./widget.css";
+
+import { effect } from "@preact/signals";
+import { render } from "preact";
+
+import { App } from "./app";
+import { focusInput } from "./composer";
+import { company, markRead } from "./desk";
+import { connectToSite } from "./parent";
+import { followLanguage, spoken } from "./strings";
+
+effect(() => {
+  document.documentElement.lang = spoken.value ?? "en";
+  document.title = company.value || "Chat";
+  if (spoken.value) render(<App />, document.getElementById("app")!);
+});
+document.addEventListener("visibilitychange", markRead);
+followLanguage();
+connectToSite(focusInput);

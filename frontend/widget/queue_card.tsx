@@ -1,0 +1,54 @@
+/** While waiting: the place in line, an honest range, and the choices. */
+
+import { signal } from "@preact/signals";
+
+import { Button, LiveRegion } from "../shared/components";
+import type { Wait } from "../shared/frames";
+import { waitMinutes } from "../shared/time";
+import * as desk from "./desk";
+import { t } from "./strings";
+
+/** The customer has chosen to wait on: the choices step back, the place stays. */
+const small = signal(false);
+
+export function showQueueCard(): void {
+  small.value = false;
+  document.getElementById("queue-card")?.focus();
+}
+
+export function QueueCard() {
+  if (desk.status.value !== "waiting") {
+    small.value = false;
+    return null;
+  }
+  const queue = desk.queue.value;
+  const place = !queue ? t("inLine") : queue.ahead === 0 ? t("placeNext") : t("place", { place: queue.place });
+  const wait = queue ? waitWords(queue.wait) : "";
+  return (
+    <section class="card waiting queue" id="queue-card" tabIndex={-1} aria-label={t("queueTitle")}>
+      <h2>{place}</h2>
+      <p>{wait}</p>
+      {!small.value && (
+        <>
+          <p class="quiet">{t("waitBeside")}</p>
+          <div class="choices">
+            <Button look="primary" onClick={() => (small.value = true)}>
+              {t("keepWaiting")}
+            </Button>
+            <Button onClick={desk.stayWithAssistant}>{t("goOnWithAssistant")}</Button>
+          </div>
+        </>
+      )}
+      <LiveRegion text={`${place}. ${wait}`} />
+    </section>
+  );
+}
+
+/** Null is said as it is: no figure is known, and none is invented. */
+function waitWords(wait: Wait | null): string {
+  if (!wait) return t("waitUnknown");
+  const { low, high } = waitMinutes(wait);
+  if (high <= 1 && low === 0) return t("waitUnderMinute");
+  if (low === high) return t("waitAbout", { n: high });
+  return t("waitRange", { low: Math.max(1, low), high });
+}
