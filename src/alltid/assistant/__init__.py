@@ -1,0 +1,1 @@
+"""The assistant: what it understands, knows and answers."""

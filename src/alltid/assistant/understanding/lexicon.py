@@ -1,0 +1,101 @@
+"""Reads the lexicons: one small text file per language beside this module.
+
+A line is ``section: word, two_words, stem*``. ``_`` joins the words of a phrase, a trailing
+``*`` lets any ending follow. ``shared.txt`` holds words that customers everywhere use (agent,
+support, bot); every language has them too, unless it defines the word itself.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from importlib.resources import files
+from typing import Final
+
+from alltid.assistant.understanding import tags
+from alltid.assistant.understanding.text import spellings, tokens_of
+
+SHARED: Final = "shared"
+_MIN_STEM_CHARS: Final = 3
+
+
+@dataclass(slots=True)
+class Lexicon:
+    """The words of one language, each with its classes (see `tags`)."""
+
+    code: str
+    words: dict[str, int] = field(default_factory=dict)
+    stems: dict[str, int] = field(default_factory=dict)
+    phrases: dict[str, list[tuple[tuple[str, ...], int]]] = field(default_factory=dict)
+    """First word to (the following words, classes), longest first."""
+    options: frozenset[str] = frozenset()
+    own: set[str] = field(default_factory=set)
+    """Words of this language itself, without the shared ones: evidence for the language."""
+
+    def add(self, entry: str, tag: int, *, own: bool = True) -> None:
+        """Adds one entry of a lexicon file under the class *tag*."""
+        for spelling in spellings(entry.replace("_", " ")):
+            parts = tuple(tokens_of(spelling.removesuffix("*")))
+            if not parts:
+                raise ValueError(f"{self.code}: empty entry {entry!r}")
+            if own:
+                self.own.update(parts)
+            if len(parts) > 1:
+                for part in parts:
+                    self.words.setdefault(part, 0)
+                self.phrases.setdefault(parts[0], []).append((parts[1:], tag))
+            elif spelling.endswith("*"):
+                if len(parts[0]) < _MIN_STEM_CHARS:
+                    raise ValueError(f"{self.code}: stem {entry!r} is too short")
+                self.stems[parts[0]] = self.stems.get(parts[0], 0) | tag
+            else:
+                self.words[parts[0]] = self.words.get(parts[0], 0) | tag
+
+    def tag_of(self, word: str) -> int | None:
+        """The classes of *word* in this language; None when it is unknown."""
+        known = self.words.get(word)
+        if known is not None:
+            return known
+        for end in range(len(word), _MIN_STEM_CHARS - 1, -1):
+            tag = self.stems.get(word[:end])
+            if tag is not None:
+                return tag
+        return None
+
+
+def load_lexicons() -> list[Lexicon]:
+    """Every lexicon of the package, English first, then by language code."""
+    folder = files(__package__).joinpath("lexicons")
+    texts = {
+        path.name.removesuffix(".txt"): path.read_text(encoding="utf-8")
+        for path in folder.iterdir()
+        if path.name.endswith(".txt")
+    }
+    shared = list(_entries(texts.pop(SHARED)))
+    codes = sorted(texts, key=lambda code: (code != "en", code))
+    return [_compiled(code, _entries(texts[code]), shared) for code in codes]
+
+
+def _compiled(
+    code: str, entries: Iterable[tuple[str, str]], shared: Iterable[tuple[str, str]]
+) -> Lexicon:
+    lexicon = Lexicon(code)
+    for section, entry in entries:
+        if section == "option":
+            lexicon.options |= {entry}
+        else:
+            lexicon.add(entry, tags.SECTIONS[section])
+    for section, entry in shared:
+        if entry not in lexicon.words:
+            lexicon.add(entry, tags.SECTIONS[section], own=False)
+    for continuations in lexicon.phrases.values():
+        continuations.sort(key=lambda continuation: -len(continuation[0]))
+    return lexicon
+
+
+def _entries(text: str) -> Iterator[tuple[str, str]]:
+    """(section, entry) pairs of a lexicon file; ``#`` starts a comment."""
+    for line in text.splitlines():
+        section, colon, entries = line.partition("#")[0].partition(":")
+        if not colon:
+            continue
+        for entry in entries.replace(",", " ").split():
+            yield section.strip(), entry

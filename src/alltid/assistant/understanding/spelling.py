@@ -1,0 +1,172 @@
+"""Finds the word a customer meant: endings, stretched letters, missing spaces, typing errors.
+
+Only words that matter for the wish for a human are repaired, and only from a neighbourhood
+worked out at import (every such word with one letter left out), so that a lookup costs a few
+dictionary reads: the classic symmetric-deletion scheme.
+"""
+
+from functools import lru_cache
+from typing import Final
+
+from alltid.assistant.understanding import tags
+from alltid.assistant.understanding.lexicon import Lexicon
+from alltid.assistant.understanding.text import is_ideographic, unstretched
+
+REPAIRED: Final = (
+    tags.PERSON | tags.SERVICE | tags.SOMEONE | tags.TALK | tags.CONNECT | tags.WANT
+    | tags.REAL | tags.CONNECT_ME | tags.CALLBACK | tags.TALKING
+)  # fmt: skip
+_MIN_REPAIR_CHARS: Final = 4
+_LONG_CHARS: Final = 9
+"""From this length a word may have two errors; below five letters only swapped ones."""
+_MAX_REPAIR_CHARS: Final = 18
+_MIN_GLUED_CHARS: Final = 7
+_MAX_GLUED_CHARS: Final = 40
+_MAX_CANDIDATES: Final = 6
+_LEET: Final = str.maketrans("013457", "oleast")
+
+
+class Speller:
+    """Resolves tokens that no lexicon holds as they stand."""
+
+    def __init__(self, lexicons: list[Lexicon]) -> None:
+        self.vocabulary: set[str] = set()
+        self.stems: dict[str, int] = {}
+        self._by_language = [lexicon.words for lexicon in lexicons]
+        self._neighbours: dict[str, list[str]] = {}
+        self._ideographic_chars = 1
+        repaired: set[str] = set()
+        glued: set[str] = set()
+        for lexicon in lexicons:
+            self.vocabulary.update(lexicon.words)
+            for stem, tag in lexicon.stems.items():
+                self.stems[stem] = self.stems.get(stem, 0) | tag
+            repaired.update(w for w, tag in lexicon.words.items() if tag & REPAIRED)
+            repaired.update(w for w, tag in lexicon.stems.items() if tag & REPAIRED)
+            for first, continuations in lexicon.phrases.items():
+                for rest, tag in continuations:
+                    if tag & REPAIRED:
+                        repaired.update(w for w in (first, *rest) if len(w) > _MIN_REPAIR_CHARS)
+            glued.update(w for w, tag in lexicon.words.items() if tag & tags.OTHER == 0)
+        self._glued = frozenset(w for w in glued if len(w) > 1 or w in "aioy")
+        self._triggers = frozenset(w for w in repaired if len(w) >= _MIN_REPAIR_CHARS)
+        for word in sorted(repaired):
+            self._remember(word)
+        self.resolve = lru_cache(maxsize=16_384)(self._resolve)
+
+    def _remember(self, word: str) -> None:
+        if is_ideographic(word):
+            self._ideographic_chars = max(self._ideographic_chars, len(word))
+        elif len(word) >= _MIN_REPAIR_CHARS:
+            shapes = _shortened(word) | {word}
+            if len(word) >= _LONG_CHARS:
+                shapes |= {twice for once in shapes for twice in _shortened(once)}
+            for shape in shapes:
+                self._neighbours.setdefault(shape, []).append(word)
+
+    def _resolve(self, token: str) -> tuple[str, ...]:
+        """The words *token* stands for: one or more after each other, or none if unknown.
+
+        Alternatives in different languages are joined by ``|`` inside one word.
+        """
+        if is_ideographic(token):
+            return self._cut(token)
+        for shorter in unstretched(token):
+            if shorter in self.vocabulary or self._stem(shorter):
+                return (shorter,)
+        if self._stem(token):
+            return (token,)
+        plain = token
+        if not token.isalpha() and not token.isdigit():
+            plain = token.translate(_LEET)
+            if plain in self.vocabulary:
+                return (plain,)
+        for attempt in (*unstretched(plain)[:1], plain):
+            near = self._near(attempt)
+            if near:
+                return ("|".join(near),)
+        if _MIN_GLUED_CHARS <= len(plain) <= _MAX_GLUED_CHARS and plain.isalpha():
+            return self._unglued(plain)
+        return ()
+
+    def _stem(self, token: str) -> bool:
+        return any(token[:end] in self.stems for end in range(3, min(len(token), 16) + 1))
+
+    def _near(self, token: str) -> list[str]:
+        """Known words one typing error away (two for long words), nearest first."""
+        length = len(token)
+        if not _MIN_REPAIR_CHARS <= length <= _MAX_REPAIR_CHARS or token.isdigit():
+            return []
+        found: dict[str, int] = {}
+        for shape in (token, *sorted(_shortened(token))):
+            for word in self._neighbours.get(shape, ()):
+                if word not in found and _may_mean(token, word):
+                    found[word] = _distance(token, word)
+        allowed = {w: d for w, d in found.items() if d <= (2 if len(w) >= _LONG_CHARS else 1)}
+        if not allowed:
+            return []
+        return sorted(allowed, key=lambda w: (allowed[w], w))[:_MAX_CANDIDATES]
+
+    def _unglued(self, token: str) -> tuple[str, ...]:
+        """*token* cut into the fewest known words, one of them a word that matters."""
+        best: list[tuple[str, ...] | None] = [(), *([None] * len(token))]
+        for end in range(1, len(token) + 1):
+            for start in range(max(0, end - 16), end):
+                before = best[start]
+                word = token[start:end]
+                if before is None or word not in self._glued:
+                    continue
+                known = best[end]
+                if known is None or len(before) + 1 < len(known):
+                    best[end] = (*before, word)
+        words = best[-1]
+        if words is None or not any(word in self._triggers for word in words):
+            return ()
+        one_language = any(all(word in known for word in words) for known in self._by_language)
+        return words if one_language else ()
+
+    def _cut(self, token: str) -> tuple[str, ...]:
+        """A run of a script without spaces, cut at its longest known words from the left."""
+        words: list[str] = []
+        at, unknown_from = 0, 0
+        while at < len(token):
+            for end in range(min(len(token), at + 10), at, -1):
+                if token[at:end] in self.vocabulary:
+                    if unknown_from < at:
+                        words.append(token[unknown_from:at])
+                    words.append(token[at:end])
+                    at = unknown_from = end
+                    break
+            else:
+                at += 1
+        if unknown_from < at:
+            words.append(token[unknown_from:at])
+        return tuple(words)
+
+
+def _shortened(word: str) -> set[str]:
+    return {word[:at] + word[at + 1 :] for at in range(len(word))}
+
+
+def _may_mean(token: str, word: str) -> bool:
+    """Short words keep their first letter (or swap the first two), and their length if of four."""
+    if abs(len(token) - len(word)) > 2:
+        return False
+    if len(word) < 7 and token[0] != word[0] and token[:2] != word[1::-1]:
+        return False
+    return len(word) > _MIN_REPAIR_CHARS or sorted(token) == sorted(word)
+
+
+def _distance(one: str, two: str) -> int:
+    """Optimal string alignment: insertions, deletions, substitutions, neighbours swapped."""
+    before_last: list[int] = []
+    last = list(range(len(two) + 1))
+    for i, a in enumerate(one, 1):
+        row = [i]
+        for j, b in enumerate(two, 1):
+            cost = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (a != b))
+            if i > 1 and j > 1 and a == two[j - 2] and one[i - 2] == b:
+                cost = min(cost, before_last[j - 2] + 1)
+            row.append(cost)
+        before_last, last = last, row
+    return last[-1]
