@@ -1,0 +1,117 @@
+"""One shape for every error over HTTP: a code for programs, words for people."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any, Final
+
+import psycopg
+import psycopg_pool
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from alltid.kernel.refusal import Refused
+
+_CODES: Final[Mapping[int, tuple[str, str]]] = {
+    400: ("bad_request", "The request could not be read. Check that the body is valid JSON."),
+    404: ("not_found", "There is nothing here."),
+    405: ("method_not_allowed", "This address doesn't take that method."),
+    413: ("too_large", "The request is too large."),
+}
+_DATABASE_AWAY: Final = "The desk can't reach its database right now. Try again in a few seconds."
+_FIELDS_NAMED_MAX: Final = 5
+
+
+class ErrorWords(BaseModel):
+    """What went wrong."""
+
+    code: str = Field(description="Stable, snake_case, for programs.", examples=["not_signed_in"])
+    message: str = Field(description="What happened and what to do, for people.")
+
+
+class ErrorBody(BaseModel):
+    """The body of every answer that is not a success."""
+
+    error: ErrorWords
+
+
+class WebError(Exception):
+    """An answer with an error status. `retry_after_seconds` becomes a Retry-After header."""
+
+    def __init__(
+        self, status: int, code: str, message: str, retry_after_seconds: float | None = None
+    ) -> None:
+        """Keep the parts of the answer."""
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.message = message
+        self.retry_after_seconds = retry_after_seconds
+
+
+def error_docs(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Describe these error answers for OpenAPI; 500 is never promised."""
+    return {
+        status: {"model": ErrorBody, "description": HTTPStatus(status).phrase}
+        for status in statuses
+    }
+
+
+def error_response(error: WebError) -> JSONResponse:
+    """Write the error as an answer."""
+    headers = {"Cache-Control": "no-store"}
+    if error.retry_after_seconds is not None:
+        headers["Retry-After"] = str(max(1, math.ceil(error.retry_after_seconds)))
+    body = {"error": {"code": error.code, "message": error.message}}
+    return JSONResponse(body, status_code=error.status, headers=headers)
+
+
+def install_error_handlers(app: FastAPI) -> None:
+    """Make the app answer every foreseen error in the one shape."""
+    app.add_exception_handler(WebError, _web_error)
+    app.add_exception_handler(Refused, _refused)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http_exception)
+    for away in (psycopg_pool.PoolTimeout, psycopg_pool.TooManyRequests, psycopg.OperationalError):
+        app.add_exception_handler(away, _database_away)
+
+
+async def _web_error(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, WebError)  # noqa: S101  what the handler is registered for
+    return error_response(error)
+
+
+async def _refused(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, Refused)  # noqa: S101
+    return error_response(WebError(409, error.code, error.message))
+
+
+async def _invalid(_request: Request, error: Exception) -> Response:
+    # Pydantic's own report repeats the input, which can be a password or unprintable.
+    assert isinstance(error, RequestValidationError)  # noqa: S101
+    places = [".".join(str(part) for part in found["loc"]) for found in error.errors()]
+    named = ", ".join(dict.fromkeys(places[:_FIELDS_NAMED_MAX]))
+    message = f"Some of what was sent doesn't fit: {_printable(named)}."
+    return error_response(WebError(422, "invalid", message))
+
+
+async def _http_exception(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101
+    code, message = _CODES.get(error.status_code, ("error", "That did not work."))
+    response = error_response(WebError(error.status_code, code, message))
+    response.headers.update(error.headers or {})
+    return response
+
+
+async def _database_away(_request: Request, _error: Exception) -> Response:
+    return error_response(WebError(503, "database_away", _DATABASE_AWAY, 5))
+
+
+def _printable(text: str) -> str:
+    return "".join(c if c.isprintable() else "?" for c in text[:200])

@@ -1,0 +1,1 @@
+"""Who is at the door: customers by token, agents by cookie, and what guards both."""
