@@ -76,17 +76,22 @@ SELECT version, type, data, at FROM events
 WHERE stream_id = %(id)s AND version < %(before)s ORDER BY version DESC LIMIT %(limit)s;
 
 -- name: find
-SELECT id::text, customer_id::text, version, status, agent_id::text, language,
-    resolved_by::text, resolved_at
-FROM conversations WHERE id = %(id)s;
+SELECT c.id::text, c.customer_id::text, c.version, c.status, c.agent_id::text, c.language,
+    c.resolved_by::text, c.resolved_at, a.name, k.display_name
+FROM conversations c
+LEFT JOIN agents a ON a.id = c.agent_id
+LEFT JOIN customers k ON k.id = c.customer_id
+WHERE c.id = %(id)s;
 
 -- name: latest_of_customer
 SELECT id::text, version, status FROM conversations
 WHERE customer_id = %(customer_id)s ORDER BY opened_at DESC, id DESC LIMIT 1;
 
 -- name: of_agent
-SELECT id::text, customer_id::text, version, status, language, last_message_at, turn
-FROM conversations WHERE agent_id = %(agent_id)s ORDER BY accepted_at, id LIMIT 100;
+SELECT c.id::text, c.customer_id::text, c.version, c.status, c.language, c.last_message_at,
+    c.turn, k.display_name
+FROM conversations c LEFT JOIN customers k ON k.id = c.customer_id
+WHERE c.agent_id = %(agent_id)s ORDER BY c.accepted_at, c.id LIMIT 100;
 
 -- name: claim_assistant_turns
 -- Rows that somebody else holds are passed over, not waited for; a worker that dies loses

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from psycopg_pool import AsyncConnectionPool
@@ -23,6 +23,8 @@ ConversationWriter = GroupWriter[Conversation, Command, Fact]
 _OF_CUSTOMER: Final = uuid.UUID("5f0c3a0e-6f0d-5b43-9d3e-6d9f4a3f1c22")
 LONG_CONVERSATION: Final = 5_000
 CONTEXT_MESSAGES: Final = 20
+# An agent may look once more at what they have just closed.
+AFTERWARDS: Final = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,16 @@ class Row:
     language: str
     resolved_by: str | None
     resolved_at: datetime | None
+    agent_name: str | None
+    customer_name: str | None
+
+    def readable_by(self, agent_id: str, now: datetime) -> bool:
+        """Tell whether an agent may read it: it is theirs, or was until a moment ago."""
+        if self.agent_id is not None:
+            return self.agent_id == agent_id
+        if self.resolved_by != agent_id or self.resolved_at is None:
+            return False
+        return self.status is Status.RESOLVED and now - self.resolved_at < AFTERWARDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +62,7 @@ class AgentRow:
     language: str
     last_message_at: datetime | None
     turn: str
+    customer_name: str | None
 
 
 @dataclass(frozen=True, slots=True)

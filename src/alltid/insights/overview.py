@@ -1,0 +1,121 @@
+"""What the desk looks like now: the figures of the operations console."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from psycopg_pool import AsyncConnectionPool
+
+from alltid.conversations.promises import NAMES
+from alltid.insights.promise_monitor import QUERIES
+
+QUEUE_SHOWN: Final = 200
+ACTIVE: Final = timedelta(minutes=30)
+DAY: Final = timedelta(hours=24)
+SPARK_POINTS: Final = 60
+SPARK_EVERY: Final = timedelta(seconds=10)
+
+
+@dataclass(slots=True)
+class Sparks:
+    """The last ten minutes of a few figures, one point each ten seconds."""
+
+    points: deque[dict[str, float]] = field(default_factory=lambda: deque(maxlen=SPARK_POINTS))
+    _next_at: datetime | None = None
+
+    def add(self, now: datetime, figures: dict[str, float]) -> None:
+        """Keep `figures` if ten seconds have passed since the last point."""
+        if self._next_at is None or now >= self._next_at:
+            self.points.append(figures)
+            self._next_at = now + SPARK_EVERY
+
+    def shown(self) -> dict[str, list[float]]:
+        """Return a list of values for each figure, oldest first."""
+        names = self.points[-1] if self.points else {}
+        return {name: [point.get(name, 0) for point in self.points] for name in names}
+
+
+class Overview:
+    """Reads the console's figures. One per process."""
+
+    def __init__(self, pool: AsyncConnectionPool[Any], target_seconds: int) -> None:
+        """Set within how many seconds a human should answer."""
+        self._pool = pool
+        self._target_seconds = target_seconds
+        self._sparks = Sparks()
+
+    async def read(self, now: datetime) -> dict[str, Any]:
+        """Return the overview as the console shows it."""
+        since = now - DAY
+        parameters = {
+            "now": now,
+            "since": since,
+            "active_since": now - ACTIVE,
+            "target_seconds": float(self._target_seconds),
+            "limit": QUEUE_SHOWN,
+        }
+        async with self._pool.connection() as connection:
+
+            async def rows(query: str) -> list[Any]:
+                return await (await connection.execute(QUERIES[query], parameters)).fetchall()
+
+            waiting, with_assistant, with_agents, longest = (await rows("now_counts"))[0]
+            online = (await rows("online_count"))[0][0]
+            answered, within, late = (await rows("service_level"))[0]
+            counts = {row[0]: row[1:] for row in await rows("breach_counts")}
+            queue = await rows("queue")
+        level = within / (answered + late) if answered + late else None
+        self._sparks.add(
+            now,
+            {
+                "waiting": waiting,
+                "online": online,
+                "with_assistant": with_assistant,
+                "service_level": level or 0.0,
+            },
+        )
+        return {
+            "at": now.isoformat(),
+            "promises": [_light(promise, counts.get(promise, (0, 0))) for promise in NAMES],
+            "now": {
+                "waiting": waiting,
+                "online": online,
+                "with_assistant": with_assistant,
+                "with_agents": with_agents,
+                "longest_wait_seconds": None if longest is None else int(longest),
+            },
+            "queue": [
+                _queued(place, row, now) for place, row in enumerate(queue, start=1)
+            ],
+            "service_level": {
+                "target_seconds": self._target_seconds,
+                "answered": answered,
+                "within": within,
+                "late": late,
+            },
+            "sparks": self._sparks.shown(),
+        }
+
+
+def _light(promise: str, counts: tuple[int, int]) -> dict[str, Any]:
+    return {
+        "promise": promise,
+        "name": NAMES[promise],
+        "breaches_open": counts[0],
+        "breaches_24h": counts[1],
+    }
+
+
+def _queued(place: int, row: Any, now: datetime) -> dict[str, Any]:
+    conversation_id, asked_at, how, language, customer = row
+    return {
+        "conversation": conversation_id,
+        "place": place,
+        "waiting_seconds": max(0, int((now - asked_at).total_seconds())),
+        "how": how,
+        "language": language,
+        "customer": customer,
+    }

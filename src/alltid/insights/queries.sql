@@ -1,0 +1,65 @@
+-- name: record_breach
+INSERT INTO promise_breaches (promise, conversation_id, version, at, found_at, detail)
+VALUES (%(promise)s, %(conversation_id)s, %(version)s, %(at)s, %(found_at)s, %(detail)s)
+ON CONFLICT DO NOTHING
+RETURNING id;
+
+-- name: breaches
+SELECT id, promise, conversation_id::text, version, at, found_at, detail FROM promise_breaches
+WHERE (%(before)s::bigint IS NULL OR id < %(before)s)
+    AND (%(promise)s::text IS NULL OR promise = %(promise)s)
+ORDER BY id DESC LIMIT %(limit)s;
+
+-- name: breach_counts
+SELECT promise, count(*), count(*) FILTER (WHERE found_at > %(since)s)
+FROM promise_breaches GROUP BY promise;
+
+-- name: overdue_assistant
+-- The assistant's words that are late by more than the grace, with the moment they were due.
+SELECT id::text, version, turn_due_at FROM conversations
+WHERE turn = 'assistant' AND turn_due_at < %(before)s ORDER BY turn_due_at LIMIT 200;
+
+-- name: give_up_due
+-- What the assistant owes past its deadline: a person takes over.
+SELECT id::text, assistant_owes FROM conversations
+WHERE assistant_owes IS NOT NULL AND turn = 'assistant' AND turn_due_at < %(now)s
+ORDER BY turn_due_at LIMIT 200;
+
+-- name: now_counts
+SELECT
+    count(*) FILTER (WHERE status = 'waiting'),
+    count(*) FILTER (WHERE status = 'assistant'
+        AND last_message_at > %(active_since)s),
+    count(*) FILTER (WHERE status = 'agent'),
+    extract(epoch FROM %(now)s - min(asked_at) FILTER (WHERE status = 'waiting'))::float8
+FROM conversations WHERE status <> 'resolved';
+
+-- name: online_count
+SELECT count(*) FROM online_sessions WHERE ended_at IS NULL;
+
+-- name: service_level
+-- Of those who asked for a human since then: how many a human answered, and how many in time.
+SELECT
+    count(*) FILTER (WHERE answered_at IS NOT NULL),
+    count(*) FILTER (WHERE answered_at - asked_at <= make_interval(secs => %(target_seconds)s)),
+    count(*) FILTER (WHERE answered_at IS NULL
+        AND asked_at < %(now)s - make_interval(secs => %(target_seconds)s))
+FROM conversations WHERE asked_at > %(since)s;
+
+-- name: queue
+SELECT c.id::text, c.asked_at, c.asked_how, c.language, k.display_name
+FROM conversations c LEFT JOIN customers k ON k.id = c.customer_id
+WHERE c.status = 'waiting' ORDER BY c.queue_ticket LIMIT %(limit)s;
+
+-- name: conversations
+SELECT c.id::text, c.status, k.display_name, c.language, c.opened_at, c.last_message_at, a.name
+FROM conversations c
+LEFT JOIN customers k ON k.id = c.customer_id
+LEFT JOIN agents a ON a.id = c.agent_id
+WHERE (%(status)s::text IS NULL OR c.status = %(status)s)
+    AND (%(before)s::timestamptz IS NULL OR c.opened_at < %(before)s)
+ORDER BY c.opened_at DESC, c.id DESC LIMIT %(limit)s;
+
+-- name: record_read
+INSERT INTO conversation_reads (conversation_id, reader_id, at)
+VALUES (%(conversation_id)s, %(reader_id)s, %(now)s);

@@ -1,0 +1,361 @@
+"""The agent's socket: online or not, the line, and the conversations in their hands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any, Final
+
+import structlog
+from fastapi import APIRouter, WebSocket
+
+from alltid.agents.sign_in_sessions import SignedInAgent
+from alltid.conversations.attachments import Uploader, use_attachments
+from alltid.conversations.commands import (
+    Command,
+    Resolve,
+    ReturnToQueue,
+    SayAsAgent,
+    Take,
+)
+from alltid.dispatch.queue import Line
+from alltid.kernel.refusal import Refused
+from alltid.storage.group_writer import StorageBusy
+from alltid.web.agent_thread import AgentThread
+from alltid.web.connection import NOT_SIGNED_IN, NOT_YOURS, RESTARTING, Closed, Connection
+from alltid.web.customer_socket import AWAY, AWAY_MESSAGE
+from alltid.web.errors import WebError
+from alltid.web.frames import (
+    AGENT_FRAME,
+    AgentHello,
+    AgentHistory,
+    AgentRead,
+    AgentSend,
+    AgentTyping,
+    CloseConversation,
+    GoOffline,
+    GoOnline,
+    OpenConversation,
+    Ping,
+    ResolveFrame,
+    ReturnToQueueFrame,
+    TakeFrame,
+)
+from alltid.web.services import Services, services_of
+
+log = structlog.get_logger(__name__)
+router = APIRouter()
+
+LINE_SHOWN: Final = 50
+# A signed-in socket asks again now and then whether it still is.
+SIGN_IN_CHECK_SECONDS: Final = 60.0
+
+
+@router.websocket("/api/agent/socket")
+async def agent_socket(websocket: WebSocket) -> None:
+    """Serve one of an agent's sockets until it closes."""
+    services = services_of(websocket)
+    if not services.identity.origins.allows_agent_socket(websocket.headers):
+        await websocket.close(NOT_YOURS, "This site may not open the workspace.")
+        return
+    await websocket.accept()
+    connection = Connection(websocket, services.clock)
+    try:
+        signed_in = await services.identity.agent_of(websocket.cookies)
+    except WebError as error:
+        connection.close(NOT_SIGNED_IN, error.message)
+        await connection.finish()
+        return
+    except AWAY:
+        connection.close(RESTARTING, "Back in a moment.")
+        await connection.finish()
+        return
+    with services.metrics.socket("agent"):
+        session = AgentSession(services, connection, signed_in)
+        try:
+            await session.run()
+        except Closed:
+            pass
+        except AWAY as error:
+            log.warning("agent_socket_away", error=type(error).__name__)
+            connection.close(RESTARTING, "Back in a moment.")
+        finally:
+            session.stop()
+            await connection.finish()
+
+
+class AgentSession:
+    """One agent on one device."""
+
+    def __init__(
+        self, services: Services, connection: Connection, signed_in: SignedInAgent
+    ) -> None:
+        """Know who it is; show nothing before the hello."""
+        self._services = services
+        self._connection = connection
+        self._agent = signed_in.agent
+        self._sign_in = signed_in.session
+        self._threads: dict[str, AgentThread] = {}
+        self._online = False
+        self._shown_line: Mapping[str, Any] | None = None
+        self._checked_at = services.clock.now()
+
+    async def run(self) -> None:
+        """Greet, then answer frames one after another."""
+        hello = await self._connection.receive_hello(AGENT_FRAME)
+        if not isinstance(hello, AgentHello):
+            self._connection.close(NOT_SIGNED_IN, "Say hello first.")
+            raise Closed
+        self._services.hub.agent_came(self._agent.id, self)
+        await self._welcome(hello)
+        while True:
+            frame = await self._connection.receive(AGENT_FRAME)
+            await self._check_sign_in()
+            await self._answer(frame)
+
+    def stop(self) -> None:
+        """Follow nothing any more."""
+        self._services.hub.agent_went(self._agent.id, self)
+        self._services.hub.unwatch_line(self._line_changed)
+        for thread in self._threads.values():
+            thread.stop()
+
+    def adopt(self, conversation_id: str, customer_name: str | None, language: str) -> None:
+        """Follow a conversation that has become the agent's, on this or another device."""
+        if conversation_id not in self._threads:
+            thread = AgentThread(
+                self._services,
+                self._connection,
+                self._agent,
+                conversation_id,
+                customer_name=customer_name,
+                language=language,
+                on_gone=lambda: self._threads.pop(conversation_id, None),
+            )
+            self._threads[conversation_id] = thread
+            thread.listen()
+
+    def went(self, *, online: bool, since: str | None) -> None:
+        """Show the switch's position on this device too."""
+        self._online = online
+        self._connection.send({"type": "online", "online": online, "since": since})
+        if online:
+            self._shown_line = None
+            self._services.hub.watch_line(self._line_changed)
+            self._line_changed(self._services.queue.line)
+        else:
+            self._services.hub.unwatch_line(self._line_changed)
+
+    # ------------------------------------------------------------ hello
+
+    async def _welcome(self, hello: AgentHello) -> None:
+        services = self._services
+        online = await services.online.of(self._agent.id)
+        rows = await services.store.of_agent(self._agent.id)
+        for row in rows:
+            self.adopt(row.id, row.customer_name, row.language)
+        cards = [await self._threads[row.id].card(row) for row in rows]
+        agent = asdict(self._agent)
+        del agent["disabled"]
+        self._connection.send(
+            {
+                "type": "welcome",
+                "agent": agent,
+                "online": online is not None,
+                "online_since": online and online.started_at.isoformat(),
+                "conversations": cards,
+            }
+        )
+        for row in rows:
+            if row.id in hello.watching:
+                await self._threads[row.id].open(hello.watching[row.id])
+            else:
+                self._threads[row.id].start(row.version)
+        if online is not None:
+            self.went(online=True, since=online.started_at.isoformat())
+
+    async def _check_sign_in(self) -> None:
+        now = self._services.clock.now()
+        if (now - self._checked_at).total_seconds() < SIGN_IN_CHECK_SECONDS:
+            return
+        self._checked_at = now
+        if not await self._services.identity.still_signed_in(self._sign_in):
+            self._connection.close(NOT_SIGNED_IN, "Sign in again.")
+            raise Closed
+
+    # ------------------------------------------------------------ frames
+
+    async def _answer(self, frame: Any) -> None:
+        match frame:
+            case AgentSend():
+                await self._say(frame)
+            case TakeFrame():
+                await self._take(frame)
+            case ReturnToQueueFrame():
+                back = ReturnToQueue(self._agent.id)
+                await self._do(frame.client_id, frame.conversation, back)
+            case ResolveFrame():
+                resolve = Resolve(self._agent.id, self._agent.name, frame.reason, frame.note)
+                await self._do(frame.client_id, frame.conversation, resolve)
+            case OpenConversation():
+                await self._open(frame)
+            case GoOnline() | GoOffline():
+                await self._switch(frame)
+            case Ping():
+                self._connection.send({"type": "pong"})
+            case AgentTyping() | AgentRead() | CloseConversation() | AgentHistory():
+                await self._in_thread(frame)
+            case _:
+                self._connection.fail("hello_again", "You have said hello already.")
+
+    async def _say(self, frame: AgentSend) -> None:
+        services, agent = self._services, self._agent
+        try:
+            attachments = await use_attachments(
+                services.pool,
+                frame.attachments,
+                conversation_id=frame.conversation,
+                uploader=Uploader("agent", agent.id),
+                client_id=frame.client_id,
+            )
+        except Refused as refused:
+            self._refuse(frame.client_id, frame.conversation, refused)
+            return
+        say = SayAsAgent(agent.id, agent.name, frame.client_id, frame.text, attachments)
+        await self._do(frame.client_id, frame.conversation, say)
+
+    async def _take(self, frame: TakeFrame) -> None:
+        if not self._online:
+            refused = Refused("offline", "Go online first; then you can take conversations.")
+            self._refuse(frame.client_id, frame.conversation, refused)
+            return
+        # The ack comes once every device of the agent follows, so that nothing is missed.
+        take = Take(self._agent.id, self._agent.name)
+        if await self._execute(frame.client_id, frame.conversation, take) is None:
+            return
+        row = await self._services.store.find(frame.conversation)
+        if row is not None:
+            for session in self._services.hub.sessions_of(self._agent.id):
+                session.adopt(row.id, row.customer_name, row.language)
+                await session.show_taken(row.id)
+        self._ack(frame.client_id, frame.conversation, row.version if row else 0)
+
+    async def show_taken(self, conversation_id: str) -> None:
+        """Show a conversation that was taken a moment ago, if it is still the agent's."""
+        thread = self._threads.get(conversation_id)
+        if thread is not None:
+            await thread.open(0)
+
+    async def _open(self, frame: OpenConversation) -> None:
+        thread = self._threads.get(frame.conversation)
+        if thread is None:
+            row = await self._services.store.find(frame.conversation)
+            now = self._services.clock.now()
+            if row is None or not row.readable_by(self._agent.id, now):
+                self._connection.fail(
+                    "not_yours",
+                    "This conversation isn't with you.",
+                    conversation=frame.conversation,
+                )
+                return
+            self.adopt(row.id, row.customer_name, row.language)
+            thread = self._threads[row.id]
+        await thread.open(frame.after)
+
+    async def _switch(self, frame: GoOnline | GoOffline) -> None:
+        services, since = self._services, None
+        if isinstance(frame, GoOnline):
+            languages = frame.languages or self._agent.languages
+            online = await services.online.go_online(self._agent.id, languages)
+            since = online.started_at.isoformat()
+        else:
+            await services.online.go_offline(self._agent.id)
+        services.queue.touch()
+        for session in services.hub.sessions_of(self._agent.id):
+            session.went(online=since is not None, since=since)
+
+    async def _in_thread(
+        self, frame: AgentTyping | AgentRead | CloseConversation | AgentHistory
+    ) -> None:
+        thread = self._threads.get(frame.conversation)
+        if thread is None:
+            return
+        match frame:
+            case AgentTyping():
+                thread.typing()
+            case AgentRead():
+                thread.read(frame.version)
+            case CloseConversation():
+                thread.opened = False
+            case AgentHistory():
+                await thread.history(frame.before, frame.limit)
+
+    async def _do(self, client_id: str, conversation_id: str, command: Command) -> None:
+        version = await self._execute(client_id, conversation_id, command)
+        if version is not None:
+            self._ack(client_id, conversation_id, version)
+
+    async def _execute(
+        self, client_id: str, conversation_id: str, command: Command
+    ) -> int | None:
+        try:
+            outcome = await self._services.store.execute(
+                conversation_id, command, f"agent:{self._agent.id}"
+            )
+        except Refused as refused:
+            self._refuse(client_id, conversation_id, refused)
+        except StorageBusy as busy:
+            self._connection.fail(
+                "storage_busy",
+                AWAY_MESSAGE,
+                client_id=client_id,
+                conversation=conversation_id,
+                retry_after_seconds=busy.retry_after_seconds,
+            )
+        else:
+            return outcome.version
+        return None
+
+    def _ack(self, client_id: str, conversation_id: str, version: int) -> None:
+        self._connection.send(
+            {
+                "type": "ack",
+                "client_id": client_id,
+                "conversation": conversation_id,
+                "version": version,
+            }
+        )
+
+    def _refuse(self, client_id: str, conversation_id: str, refused: Refused) -> None:
+        self._services.metrics.refused(refused.code)
+        self._connection.fail(
+            refused.code, refused.message, client_id=client_id, conversation=conversation_id
+        )
+
+    # ------------------------------------------------------------ the line
+
+    def _line_changed(self, line: Line) -> None:
+        now = self._services.clock.now()
+        shown = line.waiting[:LINE_SHOWN]
+        key = {"waiting": shown, "online": line.online}
+        if key == self._shown_line:
+            return
+        self._shown_line = key
+        self._connection.send(
+            {
+                "type": "queue",
+                "waiting": [
+                    {
+                        "conversation": each.conversation_id,
+                        "place": each.place,
+                        "waiting_seconds": max(0, int((now - each.asked_at).total_seconds())),
+                        "asked_at": each.asked_at.isoformat(),
+                        "how": each.how,
+                        "language": each.language,
+                        "topic": None,
+                    }
+                    for each in shown
+                ],
+                "online_agents": line.online,
+            }
+        )

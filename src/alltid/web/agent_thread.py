@@ -1,0 +1,202 @@
+"""One conversation in an agent's hands, as one of their devices follows it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from alltid.agents.accounts import Agent
+from alltid.conversations.events import Author, Fact, MessageSent, Status
+from alltid.conversations.store import AgentRow
+from alltid.conversations.transcript import items, status_after
+from alltid.web.view import CHUNK, View
+
+if TYPE_CHECKING:
+    from alltid.web.connection import Connection
+    from alltid.web.services import Services
+
+FIRST_PAGE: Final = 100
+UNREAD_SHOWN: Final = 200
+
+
+class AgentThread:
+    """Shows everything while it is open on screen, else only a card with what is unread."""
+
+    def __init__(  # noqa: PLR0913  what a conversation is to an agent
+        self,
+        services: Services,
+        connection: Connection,
+        agent: Agent,
+        conversation_id: str,
+        *,
+        customer_name: str | None,
+        language: str,
+        on_gone: Callable[[], object],
+    ) -> None:
+        """Follow nothing yet; `on_gone` is called when it leaves the agent's hands."""
+        self._services = services
+        self._connection = connection
+        self._agent = agent
+        self._id = conversation_id
+        self._customer_name = customer_name
+        self._language = language
+        self._on_gone = on_gone
+        self._status = Status.AGENT
+        self._unread = 0
+        self._last_at: datetime | None = None
+        self.opened = False
+        self._view = View(
+            conversation_id,
+            services.store,
+            services.hub,
+            on_facts=self._show,
+            on_signal=self._signalled,
+        )
+
+    def listen(self) -> None:
+        """Begin to remember what comes."""
+        self._view.listen()
+
+    def start(self, cursor: int) -> None:
+        """Pass on what comes after `cursor`, as cards while it isn't on screen."""
+        self._view.start(cursor)
+
+    def stop(self) -> None:
+        """Follow no more."""
+        self._view.stop()
+
+    async def card(self, row: AgentRow) -> dict[str, Any]:
+        """Return the card with which the agent's list begins."""
+        marks = await self._services.marks.of(self._id)
+        facts = await self._services.store.facts_after(
+            self._id, marks["agent"].read, UNREAD_SHOWN
+        )
+        self._unread = _from_customer(facts)
+        self._last_at = row.last_message_at
+        self._status = row.status
+        return self._card()
+
+    async def open(self, after: int) -> None:
+        """Show the conversation: its latest page, or what came after version `after`."""
+        row = await self._services.store.find(self._id)
+        if row is None:
+            return
+        after = after if after <= row.version else 0
+        if after > 0:
+            facts = await self._services.store.facts_after(self._id, after, CHUNK)
+        else:
+            facts = await self._services.store.facts_before(
+                self._id, row.version + 1, FIRST_PAGE
+            )
+        self.opened = True
+        self._status = row.status
+        cursor = facts[-1].version if facts else after
+        earlier = after == 0 and bool(facts) and facts[0].version > 1
+        self._send_items(facts, cursor, has_earlier=earlier)
+        # What was already passed on as a card is shown again here; the page merges by version.
+        self._view.cursor = min(self._view.cursor, cursor)
+        self._view.start(cursor)
+        await self._show_marks()
+
+    def typing(self) -> None:
+        """Tell the customer that the agent is writing."""
+        signal = {"type": "typing", "by": "agent", "name": self._agent.name}
+        self._services.signal(self._id, signal)
+
+    def read(self, version: int) -> None:
+        """Note how far the agent has read."""
+        self._unread = 0
+        self._services.marks.read(self._id, "agent", min(version, self._view.cursor))
+
+    async def history(self, before: int, limit: int) -> None:
+        """Show what came before."""
+        facts = await self._services.store.facts_before(self._id, before, limit)
+        self._connection.send(
+            {
+                "type": "history",
+                "conversation": self._id,
+                "items": self._items(facts),
+                "has_earlier": bool(facts) and facts[0].version > 1,
+            }
+        )
+
+    async def _show_marks(self) -> None:
+        mark = (await self._services.marks.of(self._id))["customer"]
+        self._connection.send(
+            {
+                "type": "marks",
+                "conversation": self._id,
+                "party": "customer",
+                "delivered": mark.delivered,
+                "read": mark.read,
+            }
+        )
+
+    def _show(self, facts: Sequence[Fact]) -> None:
+        changed = status_after(facts)
+        if changed is not None:
+            self._status = changed[0]
+        self._last_at = facts[-1].at
+        self._services.marks.delivered(self._id, "agent", self._view.cursor)
+        if self.opened:
+            self._send_items(facts, self._view.cursor)
+        else:
+            self._unread += _from_customer(facts)
+            self._connection.send({"type": "card", **self._card()})
+        if self._status is Status.WAITING:
+            self._gone("returned")
+        elif self._status is Status.RESOLVED:
+            self._gone("resolved")
+
+    def _gone(self, because: str) -> None:
+        self._connection.send({"type": "gone", "conversation": self._id, "because": because})
+        self._view.stop()
+        self._on_gone()
+
+    def _signalled(self, signal: Mapping[str, Any]) -> None:
+        match signal.get("type"):
+            case "typing" if signal.get("by") == "customer":
+                self._connection.send(
+                    {"type": "typing", "conversation": self._id, "who": "customer"}
+                )
+            case "marks" if signal.get("party") == "customer":
+                self._connection.send({**signal, "conversation": self._id})
+
+    def _send_items(
+        self, facts: Sequence[Fact], version: int, *, has_earlier: bool | None = None
+    ) -> None:
+        frame: dict[str, Any] = {
+            "type": "items",
+            "conversation": self._id,
+            "version": version,
+            "status": self._status.value,
+            "items": self._items(facts),
+        }
+        if has_earlier is not None:
+            frame["has_earlier"] = has_earlier
+            frame["customer"] = self._customer()
+        self._connection.send(frame)
+
+    def _items(self, facts: Sequence[Fact]) -> list[dict[str, Any]]:
+        return items(facts, "agent", self._services.url_of(self._services.clock.now()))
+
+    def _customer(self) -> dict[str, str | None]:
+        return {"id": self._id, "name": self._customer_name}
+
+    def _card(self) -> dict[str, Any]:
+        return {
+            "conversation": self._id,
+            "status": self._status.value,
+            "customer": self._customer(),
+            "language": self._language,
+            "last_at": self._last_at and self._last_at.isoformat(),
+            "unread": self._unread,
+        }
+
+
+def _from_customer(facts: Sequence[Fact]) -> int:
+    return sum(
+        isinstance(fact.event, MessageSent) and fact.event.author is Author.CUSTOMER
+        for fact in facts
+    )

@@ -1,0 +1,355 @@
+"""The customer's socket: hello, then messages, the button, and whatever they should see."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import psycopg
+import psycopg_pool
+import structlog
+from fastapi import APIRouter, WebSocket
+
+from alltid.conversations.attachments import Uploader, use_attachments
+from alltid.conversations.commands import (
+    AskForHuman,
+    Command,
+    Rate,
+    Say,
+    StayWithAssistant,
+)
+from alltid.conversations.events import Fact, Status
+from alltid.conversations.transcript import items, status_after
+from alltid.dispatch.queue import Line
+from alltid.kernel.refusal import Refused
+from alltid.storage.group_writer import StorageBusy
+from alltid.web.connection import NOT_SIGNED_IN, NOT_YOURS, RESTARTING, Closed, Connection
+from alltid.web.errors import WebError
+from alltid.web.frames import (
+    CUSTOMER_FRAME,
+    AskHuman,
+    CustomerHello,
+    CustomerHistory,
+    CustomerRead,
+    CustomerSend,
+    CustomerTyping,
+    Ping,
+    RateFrame,
+    StayWithAssistantFrame,
+)
+from alltid.web.identity.principals import CustomerPrincipal
+from alltid.web.services import Services, services_of
+from alltid.web.view import CHUNK, View
+
+log = structlog.get_logger(__name__)
+router = APIRouter()
+
+FIRST_PAGE: Final = 100
+AWAY: Final = (psycopg.Error, psycopg_pool.PoolTimeout, psycopg_pool.TooManyRequests, OSError)
+AWAY_MESSAGE: Final = "Nothing is lost: this is sent again as soon as it can be stored."
+
+
+@router.websocket("/api/customer/socket")
+async def customer_socket(websocket: WebSocket) -> None:
+    """Serve one customer's socket until it closes."""
+    services = services_of(websocket)
+    if not services.identity.origins.allows_customer_socket(websocket.headers):
+        await websocket.close(NOT_YOURS, "This site may not open the widget.")
+        return
+    if services.metrics.sockets_open() >= services.sockets_limit:
+        await websocket.close(1013, "The desk is full. Try again in a moment.")
+        return
+    await websocket.accept()
+    connection = Connection(websocket, services.clock)
+    with services.metrics.socket("customer"):
+        session = CustomerSession(services, connection)
+        try:
+            await session.run()
+        except Closed:
+            pass
+        except AWAY as error:
+            log.warning("customer_socket_away", error=type(error).__name__)
+            connection.close(RESTARTING, "Back in a moment.")
+        finally:
+            session.stop()
+            await connection.finish()
+
+
+class CustomerSession:
+    """One customer on one device."""
+
+    def __init__(self, services: Services, connection: Connection) -> None:
+        """Know nobody before the hello."""
+        self._services = services
+        self._connection = connection
+        self._customer: CustomerPrincipal | None = None
+        self._view: View | None = None
+        self._status = Status.ASSISTANT
+        self._agent_name: str | None = None
+        self._shown_place: Mapping[str, Any] | None = None
+
+    async def run(self) -> None:
+        """Greet, then answer frames one after another, in the order they came."""
+        hello = await self._connection.receive_hello(CUSTOMER_FRAME)
+        if not isinstance(hello, CustomerHello):
+            self._connection.fail("hello_first", "Say hello first.", fatal=True)
+            self._connection.close(NOT_SIGNED_IN, "Say hello first.")
+            raise Closed
+        await self._greet(hello)
+        while True:
+            frame = await self._connection.receive(CUSTOMER_FRAME)
+            await self._answer(frame)
+
+    def stop(self) -> None:
+        """Follow nothing any more."""
+        self._services.hub.unwatch_line(self._line_changed)
+        if self._view is not None:
+            self._view.stop()
+
+    # ------------------------------------------------------------ hello
+
+    async def _greet(self, hello: CustomerHello) -> None:
+        services = self._services
+        try:
+            self._customer = await services.identity.customer_of(hello.token)
+        except WebError as error:
+            self._connection.fail(error.code, error.message, fatal=True)
+            self._connection.close(NOT_SIGNED_IN, error.message)
+            raise Closed from None
+        conversation_id = await self._open(self._customer, hello.language)
+        view = View(
+            conversation_id,
+            services.store,
+            services.hub,
+            on_facts=self._show,
+            on_signal=self._signalled,
+        )
+        self._view = view
+        view.listen()
+        after = hello.after if hello.conversation == conversation_id else 0
+        await self._welcome(view, after)
+
+    async def _open(self, customer: CustomerPrincipal, language: str) -> str:
+        services = self._services
+        language = (customer.language or language).split("-", 1)[0].lower()
+        try:
+            return await services.store.open_for(
+                customer.id, language, services.opening(language), services.assistant_name
+            )
+        except StorageBusy:
+            self._connection.close(RESTARTING, "Back in a moment.")
+            raise Closed from None
+
+    async def _welcome(self, view: View, after: int) -> None:
+        services, conversation_id = self._services, view.conversation_id
+        row = await services.store.find(conversation_id)
+        marks = await services.marks.of(conversation_id)
+        if row is None or self._customer is None:
+            raise Closed
+        after = after if after <= row.version else 0
+        if after > 0:
+            facts = await services.store.facts_after(conversation_id, after, CHUNK)
+        else:
+            facts = await services.store.facts_before(
+                conversation_id, row.version + 1, FIRST_PAGE
+            )
+        cursor = facts[-1].version if facts else after
+        self._status, self._agent_name = row.status, row.agent_name
+        self._connection.send(
+            {
+                "type": "welcome",
+                "conversation": conversation_id,
+                "customer": {"id": self._customer.id, "name": self._customer.name},
+                "version": row.version,
+                "status": self._status.value,
+                "answering": self._answering(),
+                "marks": {
+                    party: {"delivered": mark.delivered, "read": mark.read}
+                    for party, mark in marks.items()
+                },
+                "company": services.company,
+                "has_earlier": after == 0 and bool(facts) and facts[0].version > 1,
+            }
+        )
+        if facts:
+            self._send_items(facts, cursor)
+        view.start(cursor)
+        self._status_changed()
+
+    # ------------------------------------------------------------ frames
+
+    async def _answer(self, frame: Any) -> None:
+        match frame:
+            case CustomerSend():
+                await self._say(frame)
+            case AskHuman():
+                await self._do(frame.client_id, AskForHuman())
+            case StayWithAssistantFrame():
+                await self._do(frame.client_id, StayWithAssistant())
+            case RateFrame():
+                rate = Rate(frame.solved, frame.score, frame.comment)
+                await self._do(frame.client_id, rate)
+            case CustomerTyping():
+                self._signal({"type": "typing", "by": "customer"})
+            case CustomerRead():
+                self._read(frame.version)
+            case CustomerHistory():
+                await self._history(frame)
+            case Ping():
+                self._connection.send({"type": "pong"})
+            case _:
+                self._connection.fail("hello_again", "You have said hello already.")
+
+    async def _say(self, frame: CustomerSend) -> None:
+        services, view, customer = self._services, self._view, self._customer
+        assert view is not None  # noqa: S101  run greets before it answers
+        assert customer is not None  # noqa: S101
+        now = services.clock.now()
+        wait_seconds = services.identity.limits.messages.take(customer.id, now)
+        if wait_seconds > 0:
+            self._connection.fail(
+                "too_often",
+                "That was very fast. This is sent again in a moment.",
+                client_id=frame.client_id,
+                retry_after_seconds=wait_seconds,
+            )
+            return
+        try:
+            attachments = await use_attachments(
+                services.pool,
+                frame.attachments,
+                conversation_id=view.conversation_id,
+                uploader=Uploader("customer", customer.id),
+                client_id=frame.client_id,
+            )
+        except Refused as refused:
+            self._refuse(frame.client_id, refused)
+            return
+        except AWAY:
+            self._busy(frame.client_id, 2.0)
+            return
+        wants_human = services.wants_human(frame.text)
+        command = Say(frame.client_id, frame.text, attachments, wants_human)
+        await self._do(frame.client_id, command)
+
+    async def _do(self, client_id: str, command: Command) -> None:
+        view, customer = self._view, self._customer
+        assert view is not None  # noqa: S101  run greets before it answers
+        assert customer is not None  # noqa: S101
+        try:
+            outcome = await self._services.store.execute(
+                view.conversation_id, command, f"customer:{customer.id}"
+            )
+        except Refused as refused:
+            self._refuse(client_id, refused)
+        except StorageBusy as busy:
+            self._busy(client_id, busy.retry_after_seconds)
+        else:
+            ack = {"type": "ack", "client_id": client_id, "version": outcome.version}
+            self._connection.send(ack)
+
+    def _refuse(self, client_id: str, refused: Refused) -> None:
+        self._services.metrics.refused(refused.code)
+        self._connection.fail(refused.code, refused.message, client_id=client_id)
+
+    def _busy(self, client_id: str, retry_after_seconds: float) -> None:
+        self._services.metrics.refused("storage_busy")
+        self._connection.fail(
+            "storage_busy",
+            AWAY_MESSAGE,
+            client_id=client_id,
+            retry_after_seconds=retry_after_seconds,
+        )
+
+    def _read(self, version: int) -> None:
+        assert self._view is not None  # noqa: S101  run greets before it answers
+        version = min(version, self._view.cursor)
+        self._services.marks.read(self._view.conversation_id, "customer", version)
+
+    async def _history(self, frame: CustomerHistory) -> None:
+        assert self._view is not None  # noqa: S101  run greets before it answers
+        facts = await self._services.store.facts_before(
+            self._view.conversation_id, frame.before, frame.limit
+        )
+        self._connection.send(
+            {
+                "type": "history",
+                "items": self._items(facts),
+                "has_earlier": bool(facts) and facts[0].version > 1,
+            }
+        )
+
+    # ------------------------------------------------------------ what happens
+
+    def _show(self, facts: Sequence[Fact]) -> None:
+        assert self._view is not None  # noqa: S101  it is what calls
+        changed = status_after(facts)
+        if changed is not None:
+            self._status, self._agent_name = changed
+        self._send_items(facts, self._view.cursor, with_status=changed is not None)
+        self._services.marks.delivered(
+            self._view.conversation_id, "customer", self._view.cursor
+        )
+        if changed is not None:
+            self._status_changed()
+
+    def _send_items(
+        self, facts: Sequence[Fact], version: int, *, with_status: bool = True
+    ) -> None:
+        assert self._view is not None  # noqa: S101
+        frame: dict[str, Any] = {
+            "type": "items",
+            "conversation": self._view.conversation_id,
+            "version": version,
+            "items": self._items(facts),
+        }
+        if with_status:
+            frame |= {"status": self._status.value, "answering": self._answering()}
+        self._connection.send(frame)
+
+    def _items(self, facts: Sequence[Fact]) -> list[dict[str, Any]]:
+        return items(facts, "customer", self._services.url_of(self._services.clock.now()))
+
+    def _answering(self) -> dict[str, str]:
+        if self._status is Status.AGENT and self._agent_name is not None:
+            return {"kind": "agent", "name": self._agent_name}
+        return {"kind": "assistant", "name": self._services.assistant_name}
+
+    def _status_changed(self) -> None:
+        if self._status is Status.WAITING:
+            self._shown_place = None
+            self._services.hub.watch_line(self._line_changed)
+            self._line_changed(self._services.queue.line)
+        else:
+            self._services.hub.unwatch_line(self._line_changed)
+
+    def _line_changed(self, line: Line) -> None:
+        assert self._view is not None  # noqa: S101
+        place = line.place_of(self._view.conversation_id)
+        if place is None:
+            return  # not seen yet by the queue, which looks again at once
+        wait = line.wait_at(place)
+        frame = {
+            "type": "queue",
+            "place": place,
+            "ahead": place - 1,
+            "wait": wait
+            and {"low_seconds": wait.low_seconds, "high_seconds": wait.high_seconds},
+            "online": line.online,
+        }
+        if frame != self._shown_place:
+            self._shown_place = frame
+            self._connection.send(frame)
+
+    def _signal(self, signal: Mapping[str, Any]) -> None:
+        assert self._view is not None  # noqa: S101
+        self._services.signal(self._view.conversation_id, signal)
+
+    def _signalled(self, signal: Mapping[str, Any]) -> None:
+        match signal.get("type"):
+            case "typing" if signal.get("by") in {"agent", "assistant"}:
+                self._connection.send(
+                    {"type": "typing", "who": signal["by"], "name": signal.get("name", "")}
+                )
+            case "marks" if signal.get("party") == "agent":
+                self._connection.send(signal)
