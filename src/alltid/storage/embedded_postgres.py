@@ -91,7 +91,7 @@ class EmbeddedPostgres:
         try:
             self._start_or_join()
         except BaseException:
-            self._release_lock()
+            self.stop()
             raise
 
     def stop(self) -> None:
@@ -101,6 +101,9 @@ class EmbeddedPostgres:
         self._stopping.set()
         if self._watcher is not None:
             self._watcher.join()
+        if not self._is_alive():
+            self._release_lock()
+            return
         stopped = self._pg_ctl("stop", "-m", "fast", "-t", str(_STOP_SECONDS))
         if stopped.returncode != 0 and self._is_alive():
             self._pg_ctl("stop", "-m", "immediate", "-t", str(_STOP_SECONDS))

@@ -1,0 +1,190 @@
+"""The command line: `alltid up`, `serve`, `understand`, `migrate`, `doctor`, `agents` and more.
+
+Exit codes: 0 done (also after Ctrl-C, when everything was stopped cleanly), 1 the world is
+not as it must be (a taken port, a database that does not answer), 2 wrong usage or settings.
+Modules are imported inside the commands, so that `alltid understand` and --help start quickly.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from alltid.cli.agents import agents_app
+from alltid.cli.terminal import plain_errors, print_json
+
+_HELP = """\
+Alltid: an assistant answers first, and a human is always one sentence away.
+
+  alltid up                        try it: example company, database included
+  alltid serve                     run it for your company (see docs/configuration.md)
+  alltid agents add sara@example.com --name Sara --language sv
+  alltid doctor                    is everything as it must be?
+  echo "I want a human" | alltid understand
+
+Exit codes: 0 done, 1 something around it is not right, 2 wrong usage or settings.
+"""
+
+app = typer.Typer(
+    help=_HELP,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.add_typer(agents_app, name="agents")
+
+_Host = Annotated[str | None, typer.Option(help="Address to serve on (127.0.0.1).")]
+_Port = Annotated[int | None, typer.Option(help="Port to serve on (8000).")]
+_DataDir = Annotated[Path | None, typer.Option(help="Where data is kept (./.alltid).")]
+_Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+
+
+def main() -> None:
+    """Run the command line; the `alltid` script calls this."""
+    app(prog_name="alltid")
+
+
+@app.command()
+def up(host: _Host = None, port: _Port = None, data_dir: _DataDir = None) -> None:
+    """Run Alltid with its example company, to try it and to develop it.
+
+    Everything is included: PostgreSQL, an example lender with its help articles, one-click
+    sign-ins. Ctrl-C stops it; the data stays in ./.alltid for the next time. Not for
+    production: the one-click sign-ins let anybody in.
+
+      alltid up --port 9000
+      DATABASE_URL=postgresql://me@db/alltid alltid up
+    """
+    from alltid.cli.serving import load_with, run_desk
+
+    with plain_errors():
+        settings = load_with(demo=True, host=host, port=port, data_dir=data_dir)
+        if "company_name" not in settings.model_fields_set:
+            settings = settings.model_copy(update={"company_name": "Klarsund"})
+        run_desk(settings)
+
+
+@app.command()
+def serve(host: _Host = None, port: _Port = None, data_dir: _DataDir = None) -> None:
+    """Run Alltid for your company: the same server, without the example and its sign-ins.
+
+    Needs a secret key in ALLTID_SECRET_KEY or the settings file. Put a proxy with TLS in
+    front of it and name its address in ALLTID_PUBLIC_URL.
+
+      export ALLTID_SECRET_KEY=$(alltid new-secret)   # once; keep it
+      alltid serve --host 0.0.0.0
+    """
+    from alltid.cli.serving import load_with, run_desk
+    from alltid.settings import SettingsError
+
+    with plain_errors():
+        settings = load_with(host=host, port=port, data_dir=data_dir)
+        if settings.secret_key is None:
+            raise SettingsError(
+                "alltid serve needs a secret key that stays the same: make one with "
+                "`alltid new-secret` and set it as ALLTID_SECRET_KEY."
+            )
+        run_desk(settings)
+
+
+@app.command()
+def understand() -> None:
+    """Tell, for each line of standard input, whether its writer wants a human.
+
+    Prints one JSON object a line with at least wants_human, language and score. No server,
+    no database and no model is needed.
+
+      echo "kan jag få prata med en människa" | alltid understand
+    """
+    from alltid.assistant.understanding.lines import understand_lines
+
+    source = sys.stdin.buffer
+    # Lines come in any bytes; what is no UTF-8 is read as well as it can be.
+    lines = (line.decode("utf-8", "replace") for line in source)
+    try:
+        for line in understand_lines(lines):
+            sys.stdout.write(f"{line.rstrip()}\n")
+            sys.stdout.flush()
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader has seen enough
+
+
+@app.command()
+def migrate(data_dir: _DataDir = None, as_json: _Json = False) -> None:
+    """Bring the database to this program's schema; `up` and `serve` do so by themselves.
+
+    For operators whose server may not change the schema: run this as a user that may.
+    """
+    import asyncio
+
+    from alltid.cli.serving import database_of, load_with
+    from alltid.storage.migrations import migrate as apply
+
+    with plain_errors(), database_of(load_with(data_dir=data_dir)) as database_url:
+        names = asyncio.run(apply(database_url))
+        if as_json:
+            print_json({"applied": names})
+        else:
+            typer.echo("\n".join(names) if names else "The schema is current.")
+
+
+@app.command()
+def doctor(data_dir: _DataDir = None, as_json: _Json = False) -> None:
+    """Check settings, data folder, disk, database, schema and port; say what to mend.
+
+    Exits with 1 when something is wrong.
+    """
+    from alltid.cli.doctor import examine, show
+    from alltid.cli.serving import load_with
+
+    with plain_errors():
+        findings = examine(load_with(data_dir=data_dir))
+    if as_json:
+        print_json({"ok": all(f.ok for f in findings), "checks": [f.as_json() for f in findings]})
+    else:
+        show(findings)
+    raise typer.Exit(0 if all(finding.ok for finding in findings) else 1)
+
+
+@app.command()
+def settings(as_json: _Json = False) -> None:
+    """Print the settings in force, with secrets masked."""
+    from alltid.settings import load_settings, masked
+
+    with plain_errors():
+        shown = masked(load_settings())
+    if as_json:
+        print_json(shown)
+    else:
+        width = max(map(len, shown))
+        for name, value in shown.items():
+            typer.echo(f"{name:<{width}}  {value}")
+
+
+@app.command("new-secret")
+def new_secret_command() -> None:
+    """Print a new random secret, for ALLTID_SECRET_KEY or ALLTID_WEBHOOK_SECRET."""
+    from alltid.settings import new_secret
+
+    typer.echo(new_secret())
+
+
+@app.command()
+def openapi() -> None:
+    """Print the OpenAPI description of the HTTP interface as JSON."""
+    from alltid.desk import api_description
+
+    description: dict[str, Any] = api_description()
+    print_json(description)
+
+
+@app.command()
+def frames() -> None:
+    """Print the JSON Schema of the frames that sockets exchange."""
+    from alltid.web.frames import frames_schema
+
+    print_json(frames_schema())
