@@ -23,6 +23,7 @@ _REVIVAL: Final = 3
 _MAX_BARE_UNITS: Final = 8
 
 Units = list[int]
+_NO_PHRASES: Final[dict[tuple[str, ...], int]] = {}
 
 
 class Verdict(NamedTuple):
@@ -58,7 +59,7 @@ def _units(words: list[str], lexicon: Lexicon) -> Iterator[int]:
             yield -1
             at += 1
             continue
-        for rest, tag in lexicon.phrases.get(word, ()):
+        for rest, tag in lexicon.phrases.get(word, _NO_PHRASES).items():
             if tuple(known[at + 1 : at + 1 + len(rest)]) == rest:
                 yield tag
                 at += 1 + len(rest)
@@ -180,7 +181,7 @@ def _not_after(units: Units, at: int) -> bool:
 
 
 def _refuses_bot(units: Units, whole: int, *, alone: bool) -> Verdict:
-    """"Not a bot", "done with this robot", "I don't want to talk to a machine"."""
+    """ "Not a bot", "done with this robot", "I don't want to talk to a machine"."""
     if whole & t.ENOUGH:
         return Verdict(0.8, "enough+bot")
     for at, unit in enumerate(units):
@@ -213,8 +214,10 @@ def _whole_wish(units: Units, whole: int) -> Verdict:
         following = units[at + 1] if at + 1 < len(units) else t.FILLER
         if unit & t.CALLBACK:
             return Verdict(0.85, "callback")
-        if unit & t.CALL_ME and not whole & t.OTHER and following & (
-            t.FILLER | t.PLEASE | t.ABOUT | t.AND | t.AGAIN | t.PEOPLE | t.WISHING
+        if (
+            unit & t.CALL_ME
+            and not whole & t.OTHER
+            and following & (t.FILLER | t.PLEASE | t.ABOUT | t.AND | t.AGAIN | t.PEOPLE | t.WISHING)
         ):
             return Verdict(0.8, "call-me")
         if unit & t.CONNECT_ME and following:
@@ -223,7 +226,7 @@ def _whole_wish(units: Units, whole: int) -> Verdict:
 
 
 def _gives_up(units: Units, whole: int, *, alone: bool) -> Verdict:
-    """"This is going nowhere", with nothing else said that it could be about."""
+    """ "This is going nowhere", with nothing else said that it could be about."""
     light = t.LIGHT | t.STUCK | t.ENOUGH | t.BUT | t.CAN
     if whole & t.STUCK and alone and all(unit & light for unit in units):
         return Verdict(0.55, "stuck")
@@ -231,7 +234,7 @@ def _gives_up(units: Units, whole: int, *, alone: bool) -> Verdict:
 
 
 def _talk_to_person(units: Units, lexicon: Lexicon) -> Verdict:
-    """"Speak to a person", in either order of verb and person."""
+    """ "Speak to a person", in either order of verb and person."""
     best = NOTHING
     wished = 0
     for at, unit in enumerate(units):
@@ -285,7 +288,7 @@ def _person_before(units: Units, at: int) -> int:
 
 
 def _connect_to_person(units: Units) -> Verdict:
-    """"Connect me to an adviser"; "transfer money to someone" is none."""
+    """ "Connect me to an adviser"; "transfer money to someone" is none."""
     for at, unit in enumerate(units):
         if not unit & t.CONNECT:
             continue
@@ -300,7 +303,7 @@ def _connect_to_person(units: Units) -> Verdict:
 
 
 def _wants_person(units: Units, whole: int, lexicon: Lexicon) -> Verdict:
-    """"I need a human", "give me your manager", and the other way round."""
+    """ "I need a human", "give me your manager", and the other way round."""
     if whole & t.IDENTITY:
         return NOTHING
     best = NOTHING
@@ -358,12 +361,12 @@ def _only_person(living: Units, units: Units, whole: int, *, alone: bool) -> Ver
 
 
 def _anybody_there(units: Units, whole: int) -> Verdict:
-    """"Is there a human here?", "anyone real there?"."""
+    """ "Is there a human here?", "anyone real there?"."""
     if whole & (t.IDENTITY | t.BOT):
         return NOTHING
     for at, unit in enumerate(units):
         if unit & t.IS_THERE:
-            person, real, rest = _wished(units[at + 1 :])
+            person, real, rest = _wished(units[at + (not unit & t.SOMEONE) :])
             if person & (t.PERSON | t.SERVICE) or (person and real):
                 return Verdict(0.75, "is-there+person")
             if person and all(u & t.LIGHT for u in rest):
@@ -372,7 +375,7 @@ def _anybody_there(units: Units, whole: int) -> Verdict:
 
 
 def _her_again(units: Units) -> Verdict:
-    """"Can I get her again?": a person named before."""
+    """ "Can I get her again?": a person named before."""
     wished = named = False
     for unit in units:
         wished = wished or bool(unit & (t.WANT | t.CAN))

@@ -24,8 +24,10 @@ class Lexicon:
     code: str
     words: dict[str, int] = field(default_factory=dict)
     stems: dict[str, int] = field(default_factory=dict)
-    phrases: dict[str, list[tuple[tuple[str, ...], int]]] = field(default_factory=dict)
-    """First word to (the following words, classes), longest first."""
+    phrases: dict[str, dict[tuple[str, ...], int]] = field(default_factory=dict)
+    """First word to the following words, longest first, with the classes of the whole."""
+    parts: set[str] = field(default_factory=set)
+    """Words of phrases, which may mean nothing by themselves."""
     options: frozenset[str] = frozenset()
     own: set[str] = field(default_factory=set)
     """Words of this language itself, without the shared ones: evidence for the language."""
@@ -39,9 +41,9 @@ class Lexicon:
             if own:
                 self.own.update(parts)
             if len(parts) > 1:
-                for part in parts:
-                    self.words.setdefault(part, 0)
-                self.phrases.setdefault(parts[0], []).append((parts[1:], tag))
+                self.parts.update(parts)
+                continuations = self.phrases.setdefault(parts[0], {})
+                continuations[parts[1:]] = continuations.get(parts[1:], 0) | tag
             elif spelling.endswith("*"):
                 if len(parts[0]) < _MIN_STEM_CHARS:
                     raise ValueError(f"{self.code}: stem {entry!r} is too short")
@@ -86,8 +88,11 @@ def _compiled(
     for section, entry in shared:
         if entry not in lexicon.words:
             lexicon.add(entry, tags.SECTIONS[section], own=False)
-    for continuations in lexicon.phrases.values():
-        continuations.sort(key=lambda continuation: -len(continuation[0]))
+    for part in lexicon.parts - lexicon.words.keys():
+        lexicon.words[part] = lexicon.tag_of(part) or 0
+    for first, continuations in lexicon.phrases.items():
+        longest_first = sorted(continuations.items(), key=lambda item: (-len(item[0]), item[0]))
+        lexicon.phrases[first] = dict(longest_first)
     return lexicon
 
 

@@ -44,7 +44,7 @@ class Speller:
             repaired.update(w for w, tag in lexicon.words.items() if tag & REPAIRED)
             repaired.update(w for w, tag in lexicon.stems.items() if tag & REPAIRED)
             for first, continuations in lexicon.phrases.items():
-                for rest, tag in continuations:
+                for rest, tag in continuations.items():
                     if tag & REPAIRED:
                         repaired.update(w for w in (first, *rest) if len(w) > _MIN_REPAIR_CHARS)
             glued.update(w for w, tag in lexicon.words.items() if tag & tags.OTHER == 0)

@@ -67,7 +67,17 @@ WISHING: Final = WANT | CAN | PLEASE
 LIGHT: Final = FILLER | REAL | PLEASE | AND | AGAIN | IS_THERE
 """What may stand between a wishing word and the person wished for."""
 TRIGGERS: Final = (
-    PEOPLE | REAL | TALK | CONNECT | CONNECT_ME | CALLBACK | CALL_ME | BOT | STUCK | NOBODY | TALKING
+    PEOPLE
+    | REAL
+    | TALK
+    | CONNECT
+    | CONNECT_ME
+    | CALLBACK
+    | CALL_ME
+    | BOT
+    | STUCK
+    | NOBODY
+    | TALKING
 )
 """A message without any of these cannot be a wish."""
 
@@ -77,5 +87,6 @@ SECTIONS: Final[dict[str, int]] = {
     if name.isupper() and isinstance(value, int) and value & (value - 1) == 0
 }
 """Section names of lexicon files, each with its class."""
+SECTIONS["anyone_there"] = IS_THERE | SOMEONE
 SECTIONS["plain"] = 0
 # Plain words mean nothing here; being known, they are not taken for misspelt others.

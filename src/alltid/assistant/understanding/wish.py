@@ -19,7 +19,7 @@ LINE: Final = 0.5
 _MAX_REPAIRS: Final = 96
 """How many unknown words of one message are looked up among typing errors."""
 _MAX_LANGUAGES: Final = 6
-_SPOKEN_SHARE: Final = 0.6
+_SPOKEN_SHARE: Final = 0.8
 """A language is heard when it knows this share of what the best one knows."""
 
 
@@ -122,7 +122,7 @@ def _triggers() -> dict[str, bool]:
         for word, tag in lexicon.words.items():
             found[word] = found.get(word, False) or bool(tag & tags.TRIGGERS)
         for first, continuations in lexicon.phrases.items():
-            for rest, tag in continuations:
+            for rest, tag in continuations.items():
                 if tag & tags.TRIGGERS:
                     found[max((*rest, first), key=len)] = True
     return found
