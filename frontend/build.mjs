@@ -29,8 +29,20 @@ const bundles = [
     strings: "widget/strings",
     alias: { "@preact/signals": join(here, "widget/signals_lite.ts") },
   },
-  { name: "workspace", entry: "workspace/main.tsx", page: "workspace/index.html", budget: 40 * 1024 },
-  { name: "console", entry: "console/main.tsx", page: "console/index.html", budget: 40 * 1024 },
+  {
+    name: "workspace",
+    entry: "workspace/main.tsx",
+    page: "workspace/index.html",
+    budget: 40 * 1024,
+    strings: "workspace/words",
+  },
+  {
+    name: "console",
+    entry: "console/main.tsx",
+    page: "console/index.html",
+    budget: 40 * 1024,
+    strings: "console/words",
+  },
 ];
 
 const languages = ["en", "sv", "de", "it", "es"];

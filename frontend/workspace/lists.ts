@@ -77,3 +77,24 @@ export function seen(cards: Cards, conversation: string): Cards {
 export function unreadTotal(cards: Cards): number {
   return cards.reduce((sum, card) => sum + card.unread, 0);
 }
+
+/** A conversation that the agent has finished, and may read for a while. */
+export interface Finished {
+  readonly conversation: string;
+  readonly name: string | null;
+  readonly atMs: number;
+}
+
+const finishedShown = 5;
+/** How long the server lets an agent read what they have finished. */
+const readableMilliseconds = 15 * 60_000;
+
+/** The newest first, each conversation once, none that can't be read any more. */
+export function withFinished(known: readonly Finished[], entry: Finished): readonly Finished[] {
+  const others = known.filter((each) => each.conversation !== entry.conversation);
+  return stillReadable([entry, ...others], entry.atMs).slice(0, finishedShown);
+}
+
+export function stillReadable(known: readonly Finished[], nowMs: number): readonly Finished[] {
+  return known.filter((each) => nowMs - each.atMs < readableMilliseconds);
+}

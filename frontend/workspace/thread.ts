@@ -1,22 +1,9 @@
 /**
- * One conversation as an agent's screen holds it: what the server has told, in version order,
- * and what this browser has sent and not yet seen stored. Pure: no clock, no network, no DOM.
+ * One conversation as an agent's screen holds it: what the server has told, in version order.
+ * Pure: no clock, no network, no DOM.
  */
 
-import type { Attachment, Item, Mark, MessageItem, Status } from "../shared/frames";
-
-/** A message of the agent that the server has not shown back yet. */
-export interface Pending {
-  readonly clientId: string;
-  readonly text: string;
-  readonly attachments: readonly Attachment[];
-  /** ISO 8601, this browser's clock. */
-  readonly at: string;
-  /** Set when the server refused it; the words are for the agent. */
-  readonly problem: string | null;
-  /** The version the server stored it at, once acknowledged. */
-  readonly version: number | null;
-}
+import type { Item, Mark, MessageItem, Status } from "../shared/frames";
 
 export interface Thread {
   readonly conversation: string;
@@ -24,7 +11,6 @@ export interface Thread {
   readonly customer: { readonly id: string; readonly name: string | null };
   /** Ascending by version, each version once. */
   readonly items: readonly Item[];
-  readonly pending: readonly Pending[];
   readonly hasEarlier: boolean;
   /** True between asking for older history and getting it. */
   readonly askingEarlier: boolean;
@@ -40,7 +26,6 @@ export function emptyThread(conversation: string): Thread {
     status: "agent",
     customer: { id: "", name: null },
     items: [],
-    pending: [],
     hasEarlier: false,
     askingEarlier: false,
     marks: { delivered: 0, read: 0 },
@@ -67,7 +52,6 @@ export function withItems(thread: Thread, update: ItemsUpdate): Thread {
     customer: update.customer ?? thread.customer,
     // Only the first batch knows whether something lies before it; later ones are after it.
     hasEarlier: thread.loaded ? thread.hasEarlier : (update.has_earlier ?? false),
-    pending: stillPending(thread.pending, update.items),
   };
 }
 
@@ -98,51 +82,6 @@ export function mergeItems(known: readonly Item[], incoming: readonly Item[]): r
 
 function isAscending(items: readonly Item[]): boolean {
   return items.every((item, index) => index === 0 || item.version > (items[index - 1]?.version ?? 0));
-}
-
-function stillPending(
-  pending: readonly Pending[],
-  incoming: readonly Item[],
-): readonly Pending[] {
-  if (pending.length === 0) return pending;
-  const arrived = new Set<string>();
-  const versions = new Set<number>();
-  for (const item of incoming) {
-    versions.add(item.version);
-    if (item.kind === "message" && item.client_id) arrived.add(item.client_id);
-  }
-  return pending.filter(
-    (message) =>
-      !arrived.has(message.clientId) &&
-      !(message.version !== null && versions.has(message.version)),
-  );
-}
-
-export function withPending(thread: Thread, message: Pending): Thread {
-  const others = thread.pending.filter((known) => known.clientId !== message.clientId);
-  return { ...thread, pending: [...others, message] };
-}
-
-/** The server has stored the message; it leaves the pending ones when its item is here. */
-export function withAck(thread: Thread, clientId: string, version: number): Thread {
-  const arrived = thread.items.some((item) => item.version === version);
-  const pending = arrived
-    ? thread.pending.filter((message) => message.clientId !== clientId)
-    : thread.pending.map((message) =>
-        message.clientId === clientId ? { ...message, version, problem: null } : message,
-      );
-  return { ...thread, pending };
-}
-
-export function withProblem(thread: Thread, clientId: string, problem: string): Thread {
-  const pending = thread.pending.map((message) =>
-    message.clientId === clientId ? { ...message, problem } : message,
-  );
-  return { ...thread, pending };
-}
-
-export function withoutPending(thread: Thread, clientId: string): Thread {
-  return { ...thread, pending: thread.pending.filter((known) => known.clientId !== clientId) };
 }
 
 /** Marks only ever grow: a late frame can't turn "read" back into "delivered". */

@@ -1,0 +1,397 @@
+/**
+ * The agent's desk in the browser: one socket, and what it has told, as signals that the
+ * screens read. Every command goes through an outbox, so that a lost connection or a reload
+ * sends it again under the same id, which the server knows.
+ */
+
+import { batch, computed, signal } from "@preact/signals";
+
+import type {
+  Agent,
+  AgentCommand,
+  AgentIn,
+  AgentOut,
+  Attachment,
+  ConversationCard,
+  ResolutionReason,
+} from "../shared/frames";
+import { newClientId, Outbox } from "../shared/outbox";
+import { closeCodes, ResumableSocket, SignedOut } from "../shared/socket";
+import type { Connection } from "../shared/socket";
+import type { Store } from "../shared/storage";
+import { Acks } from "./acks";
+import * as lists from "./lists";
+import { refusalWords } from "./refusals";
+import type { Thread } from "./thread";
+import * as threads from "./thread";
+import { t } from "./words";
+
+export type SendCommand = Extract<AgentCommand, { type: "send" }>;
+export type StepCommand = Exclude<AgentCommand, SendCommand>;
+
+export interface DeskParts {
+  url: string;
+  storage: Store;
+  now(): number;
+  /** A customer wrote in one of the agent's conversations. */
+  heard?(card: ConversationCard): void;
+  connect?(url: string): WebSocket;
+}
+
+const historyPage = 50;
+const typingShownMilliseconds = 6_000;
+const typingToldMilliseconds = 2_500;
+export class Desk {
+  readonly connection = signal<Connection>("off");
+  /** True when the server no longer knows who we are. */
+  readonly signedOut = signal(false);
+  readonly online = signal(false);
+  readonly onlineSince = signal<string | null>(null);
+  /** What was asked for and is not yet confirmed. */
+  readonly switchingTo = signal<boolean | null>(null);
+  /** Null until the server has told the queue. */
+  readonly waiting = signal<readonly lists.Waiting[] | null>(null);
+  readonly onlineAgents = signal(0);
+  readonly cards = signal<readonly ConversationCard[]>([]);
+  /** False until the first welcome: an empty list means nothing before it. */
+  readonly welcomed = signal(false);
+  readonly finished = signal<readonly lists.Finished[]>([]);
+  readonly threads = signal<ReadonlyMap<string, Thread>>(new Map());
+  /** The conversation on screen. */
+  readonly current = signal<string | null>(null);
+  /** Conversation -> until when its customer counts as writing. */
+  readonly typing = signal<ReadonlyMap<string, number>>(new Map());
+  /** One sentence about what just happened, and a number that tells two equal ones apart. */
+  readonly notice = signal<{ words: string; count: number }>({ words: "", count: 0 });
+  /** Attachments uploaded here, by id: a pending message shows them before the server does. */
+  readonly uploaded = new Map<string, Attachment>();
+
+  readonly sends: Outbox<SendCommand>;
+  /** Take, give back, finish: never kept over a reload, where they would come as a surprise. */
+  readonly steps: Outbox<StepCommand>;
+  readonly unread = computed(() => lists.unreadTotal(this.cards.value));
+
+  readonly #socket: ResumableSocket<AgentIn, AgentOut>;
+  readonly #acks = new Acks();
+  #toldTypingAt = 0;
+  #toldRead = new Map<string, number>();
+  #agent: Agent | null = null;
+
+  constructor(private readonly parts: DeskParts) {
+    this.sends = new Outbox<SendCommand>(parts.storage, parts.now);
+    this.steps = new Outbox<StepCommand>(
+      { get: () => null, set: () => undefined, remove: () => undefined },
+      parts.now,
+    );
+    this.#socket = new ResumableSocket<AgentIn, AgentOut>({
+      url: parts.url,
+      hello: () => ({ type: "hello", watching: this.#watching() }),
+      receive: (frame) => batch(() => this.receive(frame)),
+      changed: (connection) => this.#changed(connection),
+      renew: () => Promise.reject(new SignedOut()),
+      closed: (code) => (code === closeCodes.notYours ? "stop" : undefined),
+      ...(parts.connect ? { connect: parts.connect } : {}),
+    });
+  }
+
+  // --- coming and going --------------------------------------------------------------------
+
+  start(agent: Agent): void {
+    if (this.#agent && this.#agent.id !== agent.id) this.#forget();
+    this.#agent = agent;
+    this.signedOut.value = false;
+    this.sends.open(agent.id, t("stale"));
+    this.#socket.start();
+  }
+
+  stop(): void {
+    this.#socket.stop();
+    this.#forget();
+    this.#agent = null;
+  }
+
+  #forget(): void {
+    batch(() => {
+      this.sends.leave();
+      this.cards.value = [];
+      this.threads.value = new Map();
+      this.finished.value = [];
+      this.waiting.value = null;
+      this.current.value = null;
+      this.welcomed.value = false;
+      this.online.value = false;
+    });
+    this.#toldRead.clear();
+  }
+
+  #changed(connection: Connection): void {
+    batch(() => {
+      this.connection.value = connection;
+      if (connection !== "live") this.switchingTo.value = null;
+      if (connection === "refused") this.signedOut.value = true;
+    });
+  }
+
+  /** The conversation on screen goes on where it was; others are asked for when opened. */
+  #watching(): Record<string, number> {
+    const id = this.current.value;
+    const thread = id ? this.threads.value.get(id) : undefined;
+    return id && thread?.loaded ? { [id]: threads.lastVersion(thread) } : {};
+  }
+
+  // --- what the server says ----------------------------------------------------------------
+
+  receive(frame: AgentIn): void {
+    switch (frame.type) {
+      case "welcome":
+        return this.#welcome(frame);
+      case "online":
+        this.switchingTo.value = null;
+        return this.#setOnline(frame.online, frame.since);
+      case "queue":
+        return this.#queue(frame);
+      case "items":
+        return this.#items(frame);
+      case "history":
+        return this.#change(frame.conversation, (thread) => threads.withHistory(thread, frame));
+      case "card":
+        return this.#card(frame);
+      case "marks":
+        if (frame.party !== "customer") return;
+        return this.#change(frame.conversation, (thread) => threads.withMarks(thread, frame));
+      case "typing":
+        return this.#setTyping(frame.conversation, this.parts.now() + typingShownMilliseconds);
+      case "ack":
+        return this.#ack(frame.client_id, frame.version);
+      case "error":
+        return this.#refused(frame);
+      case "gone":
+        return this.#gone(frame.conversation, frame.because);
+      case "pong":
+        return;
+    }
+  }
+
+  #welcome(frame: Extract<AgentIn, { type: "welcome" }>): void {
+    const wasOnline = this.online.value;
+    this.welcomed.value = true;
+    this.#setOnline(frame.online, frame.online_since);
+    if (wasOnline && !frame.online) this.tell(t("wentOffline"));
+    this.cards.value = lists.cardsFrom(frame.conversations, this.cards.value);
+    for (const command of [...this.steps.due(), ...this.sends.due()]) this.#socket.send(command);
+    const id = this.current.value;
+    if (id) this.#change(id, (thread) => ({ ...thread, askingEarlier: false }));
+    if (id && !(id in this.#watching())) this.#socket.send({ type: "open", conversation: id, after: 0 });
+  }
+
+  #setOnline(online: boolean, since: string | null): void {
+    this.online.value = online;
+    this.onlineSince.value = since;
+    if (!online) this.waiting.value = null;
+  }
+
+  #queue(frame: Extract<AgentIn, { type: "queue" }>): void {
+    const before = this.waiting.value;
+    const after = lists.waitingFrom(frame.waiting, before ?? [], this.parts.now());
+    this.waiting.value = after;
+    this.onlineAgents.value = frame.online_agents;
+    const more = before ? lists.newcomers(before, after) : 0;
+    if (more > 0) this.tell(t("newWaiting", { n: more }));
+  }
+
+  #items(frame: Extract<AgentIn, { type: "items" }>): void {
+    this.#change(frame.conversation, (thread) => threads.withItems(thread, frame));
+    for (const item of frame.items) {
+      if (item.kind !== "message") continue;
+      if (item.author === "customer") this.#setTyping(frame.conversation, 0);
+      else if (item.client_id) this.sends.settle(item.client_id);
+    }
+    for (const id of this.#acks.arrived(frame.conversation, frame.items)) this.sends.settle(id);
+  }
+
+  #card(card: ConversationCard): void {
+    const known = this.cards.value.find((each) => each.conversation === card.conversation);
+    if (card.status !== "agent") {
+      this.cards.value = lists.withoutCard(this.cards.value, card.conversation);
+      return;
+    }
+    this.cards.value = lists.withCard(this.cards.value, card);
+    this.finished.value = this.finished.value.filter((each) => each.conversation !== card.conversation);
+    if (known && card.unread > known.unread) {
+      this.tell(t("newFrom", { name: card.customer.name ?? t("guest") }));
+      this.parts.heard?.(card);
+    }
+  }
+
+  #ack(clientId: string, version: number | undefined): void {
+    const step = this.steps.entries.value.find((each) => each.command.client_id === clientId);
+    if (step) {
+      this.steps.settle(clientId);
+      if (step.command.type === "take") this.#taken(step.command.conversation);
+      return;
+    }
+    const send = this.sends.entries.value.find((each) => each.command.client_id === clientId);
+    if (!send) return;
+    const thread = this.threads.value.get(send.command.conversation);
+    const here = thread?.items.some((item) => item.version === version);
+    // The message stays on screen as "sent" until its item is here, so that it never blinks.
+    if (version === undefined || here || !thread?.loaded) this.sends.settle(clientId);
+    else this.#acks.stored(send.command.conversation, clientId, version);
+  }
+
+  #taken(conversation: string): void {
+    this.waiting.value = this.waiting.value?.filter((each) => each.conversation !== conversation) ?? null;
+    this.show(conversation);
+  }
+
+  #refused(frame: Extract<AgentIn, { type: "error" }>): void {
+    const words = refusalWords(frame.code) ?? frame.message;
+    const id = frame.client_id;
+    if (id && frame.retry_after_seconds !== null && !frame.fatal) {
+      this.tell(t("errTooFast"));
+      setTimeout(() => this.#resend(id), Math.min(60, frame.retry_after_seconds) * 1000);
+      return;
+    }
+    this.switchingTo.value = null;
+    if (id && this.sends.has(id)) this.sends.fail(id, words);
+    else this.tell(words);
+    if (id) this.steps.settle(id);
+  }
+
+  #resend(clientId: string): void {
+    const due = [...this.steps.due(), ...this.sends.due()];
+    const command = due.find((each) => each.client_id === clientId);
+    if (command) this.#socket.send(command);
+  }
+
+  #gone(conversation: string, because: "taken" | "returned" | "resolved"): void {
+    const card = this.cards.value.find((each) => each.conversation === conversation);
+    this.cards.value = lists.withoutCard(this.cards.value, conversation);
+    this.waiting.value = this.waiting.value?.filter((each) => each.conversation !== conversation) ?? null;
+    if (because === "resolved") {
+      const thread = this.threads.value.get(conversation);
+      const name = card?.customer.name ?? thread?.customer.name ?? null;
+      const entry = { conversation, name, atMs: this.parts.now() };
+      this.finished.value = lists.withFinished(this.finished.value, entry);
+      this.tell(t("doneFinished"));
+    } else if (because === "returned") {
+      this.tell(t("doneReturned"));
+      this.#drop(conversation);
+    } else if (card || this.current.value === conversation) {
+      this.tell(t("doneTaken"));
+      this.#drop(conversation);
+    }
+    if (this.current.value === conversation) this.current.value = null;
+  }
+
+  #drop(conversation: string): void {
+    const left = new Map(this.threads.value);
+    left.delete(conversation);
+    this.threads.value = left;
+  }
+
+  #setTyping(conversation: string, until: number): void {
+    this.typing.value = new Map(this.typing.value).set(conversation, until);
+  }
+
+  #change(conversation: string, change: (thread: Thread) => Thread): void {
+    const thread = this.threads.value.get(conversation) ?? threads.emptyThread(conversation);
+    this.threads.value = new Map(this.threads.value).set(conversation, change(thread));
+  }
+
+  // --- what the agent does -----------------------------------------------------------------
+
+  setOnline(online: boolean): void {
+    const languages = this.#agent?.languages ?? [];
+    const frame: AgentOut = online ? { type: "go_online", languages } : { type: "go_offline" };
+    if (this.#socket.send(frame)) this.switchingTo.value = online;
+  }
+
+  take(conversation: string): void {
+    this.#step({ type: "take", client_id: newClientId(), conversation });
+  }
+
+  giveBack(conversation: string): void {
+    this.#step({ type: "return_to_queue", client_id: newClientId(), conversation });
+  }
+
+  finish(conversation: string, reason: ResolutionReason, note: string): void {
+    this.#step({ type: "resolve", client_id: newClientId(), conversation, reason, note });
+  }
+
+  /** One step at a time for each conversation: a second press changes nothing. */
+  #step(command: StepCommand): void {
+    if (this.stepUnderWay(command.conversation)) return;
+    if (this.steps.add(command)) this.#socket.send(command);
+  }
+
+  stepUnderWay(conversation: string): StepCommand["type"] | null {
+    const entry = this.steps.entries.value.find(
+      (each) => each.command.conversation === conversation,
+    );
+    return entry?.command.type ?? null;
+  }
+
+  /** False when nothing more fits into the outbox: the text stays where it was written. */
+  send(conversation: string, text: string, attachments: readonly Attachment[]): boolean {
+    for (const each of attachments) this.uploaded.set(each.id, each);
+    const command: SendCommand = {
+      type: "send",
+      client_id: newClientId(),
+      conversation,
+      text,
+      attachments: attachments.map((each) => each.id),
+    };
+    if (!this.sends.add(command)) return false;
+    this.#socket.send(command);
+    this.#toldTypingAt = 0;
+    return true;
+  }
+
+  sendAgain(clientId: string): void {
+    const command = this.sends.revive(clientId);
+    if (command) this.#socket.send(command);
+  }
+
+  /** Puts a conversation on screen, or none. */
+  show(conversation: string | null): void {
+    const before = this.current.value;
+    if (before === conversation) return;
+    if (before) this.#socket.send({ type: "close", conversation: before });
+    this.current.value = conversation;
+    if (!conversation) return;
+    const thread = this.threads.value.get(conversation);
+    const after = thread?.loaded ? threads.lastVersion(thread) : 0;
+    this.#socket.send({ type: "open", conversation, after });
+  }
+
+  loadEarlier(conversation: string): void {
+    const thread = this.threads.value.get(conversation);
+    const before = thread?.items[0]?.version;
+    if (!thread?.hasEarlier || thread.askingEarlier || before === undefined) return;
+    if (!this.#socket.send({ type: "history", conversation, before, limit: historyPage })) return;
+    this.#change(conversation, (known) => ({ ...known, askingEarlier: true }));
+  }
+
+  /** The agent has the newest words before their eyes. */
+  read(conversation: string): void {
+    const thread = this.threads.value.get(conversation);
+    const version = thread ? threads.lastVersion(thread) : 0;
+    this.cards.value = lists.seen(this.cards.value, conversation);
+    if (version === 0 || version <= (this.#toldRead.get(conversation) ?? 0)) return;
+    if (this.#socket.send({ type: "read", conversation, version })) {
+      this.#toldRead.set(conversation, version);
+    }
+  }
+
+  /** Tells the customer that the agent is writing, at most every few seconds. */
+  writing(conversation: string): void {
+    const now = this.parts.now();
+    if (now - this.#toldTypingAt < typingToldMilliseconds) return;
+    if (this.#socket.send({ type: "typing", conversation })) this.#toldTypingAt = now;
+  }
+
+  tell(words: string): void {
+    this.notice.value = { words, count: this.notice.value.count + 1 };
+  }
+}

@@ -1,0 +1,18 @@
+/** The agent's page: who is it, then the desk. */
+
+import "../shared/tokens.css";
+import "../shared/components.css";
+import "../shared/account/account.css";
+import "./workspace.css";
+import "./conversation.css";
+
+import { render } from "preact";
+
+import { followLanguage } from "../shared/fetched_words";
+import { startClock } from "./clock";
+import { Page } from "./page";
+
+startClock();
+followLanguage();
+const root = document.getElementById("app");
+if (root) render(<Page />, root);

@@ -1,0 +1,187 @@
+/** How a group of messages, a message on its way and a system line look. */
+
+import { Avatar, Bubble, Button } from "../shared/components";
+import type { Attachment, MessageItem } from "../shared/frames";
+import { File } from "../shared/icons";
+import { locale } from "../shared/i18n";
+import { Linked, safeHref } from "../shared/linkify";
+import type { Entry } from "../shared/outbox";
+import { fileSize, fullTime, timeLabel } from "../shared/time";
+import { halfMinute } from "./clock";
+import type { Desk, SendCommand } from "./desk";
+import { isOwn } from "./rows";
+import type { Row, SystemItem } from "./rows";
+import { isPicture } from "./upload";
+import { t } from "./words";
+
+export interface GroupProps {
+  row: Extract<Row, { kind: "group" }>;
+  agentName: string;
+  customerName: string;
+  /** "Delivered", "Read": only under the newest message of an agent. */
+  mark: string | null;
+}
+
+export function Group({ row, agentName, customerName, mark }: GroupProps) {
+  const own = row.author === "agent" && isOwn(row.name, agentName);
+  const name = row.author === "customer" ? customerName : (row.name ?? "");
+  const last = row.messages.at(-1);
+  return (
+    <article class={`group ${row.author}${own ? " own" : ""}`}>
+      {row.author !== "agent" && <Avatar kind={row.author} name={name} small />}
+      <div class="group-body">
+        <h3 class={own ? "unseen" : "group-name"}>
+          {own ? t("you") : name}
+          {row.author === "assistant" && <span class="quiet"> · {t("assistant")}</span>}
+        </h3>
+        {row.messages.map((message) => (
+          <Message key={message.version} message={message} own={own} />
+        ))}
+        {last && (
+          <p class="group-time quiet">
+            <time dateTime={last.at} title={fullTime(last.at, locale.value)}>
+              {timeLabel(last.at, halfMinute.value, locale.value)}
+            </time>
+            {mark && <span> · {mark}</span>}
+          </p>
+        )}
+      </div>
+    </article>
+  );
+}
+
+function Message({ message, own }: { message: MessageItem; own: boolean }) {
+  const sources = (message.sources ?? []).filter((source) => safeHref(source.url));
+  return (
+    <>
+      {message.text && (
+        <Bubble own={own}>
+          <Linked text={message.text} />
+        </Bubble>
+      )}
+      <Attachments list={message.attachments ?? []} />
+      {sources.length > 0 && (
+        <p class="sources">
+          <span class="quiet">{t("sources")}: </span>
+          {sources.map((source, index) => (
+            <>
+              {index > 0 && ", "}
+              <a href={source.url} target="_blank" rel="noopener noreferrer">
+                {source.title}
+              </a>
+            </>
+          ))}
+        </p>
+      )}
+    </>
+  );
+}
+
+function Attachments({ list }: { list: readonly Attachment[] }) {
+  if (list.length === 0) return null;
+  return (
+    <ul class="plain-list attachments">
+      {list.map((each) => (
+        <li key={each.id}>
+          {each.url && isPicture(each.media_type) ? (
+            <a href={each.url} target="_blank" rel="noopener noreferrer" class="picture">
+              <img src={each.url} alt={each.name} loading="lazy" />
+            </a>
+          ) : (
+            <FileLink file={each} />
+          )}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function FileLink({ file }: { file: Attachment }) {
+  const inner = (
+    <>
+      <File />
+      <span>
+        {file.name}
+        <small>{fileSize(file.size_bytes, locale.value)}</small>
+      </span>
+    </>
+  );
+  if (!file.url) return <span class="file">{inner}</span>;
+  return (
+    <a class="file" href={file.url} target="_blank" rel="noopener noreferrer">
+      {inner}
+    </a>
+  );
+}
+
+/** What has been sent and is not yet seen stored, each with its state. */
+export function PendingGroup({ desk, entries }: { desk: Desk; entries: readonly Entry<SendCommand>[] }) {
+  return (
+    <article class="group agent own">
+      <div class="group-body">
+        <h3 class="unseen">{t("you")}</h3>
+        {entries.map(({ command, failed }) => (
+          <div key={command.client_id} class={failed ? "pending failed" : "pending"}>
+            {command.text && (
+              <Bubble own>
+                <Linked text={command.text} />
+              </Bubble>
+            )}
+            <Attachments list={command.attachments.flatMap((id) => desk.uploaded.get(id) ?? [])} />
+            {failed ? (
+              <div class="failed-words">
+                <p class="problem">{t("notSent", { why: failed })}</p>
+                <Button look="plain" onClick={() => desk.sendAgain(command.client_id)}>
+                  {t("sendAgain")}
+                </Button>
+                <Button look="plain" onClick={() => desk.sends.settle(command.client_id)}>
+                  {t("discard")}
+                </Button>
+              </div>
+            ) : (
+              <p class="group-time quiet">{t("sending")}</p>
+            )}
+          </div>
+        ))}
+      </div>
+    </article>
+  );
+}
+
+export function SystemLine({ item }: { item: SystemItem }) {
+  const note = item.kind === "resolved" ? item.note : item.kind === "rated" ? item.comment : null;
+  return (
+    <div class="system">
+      <p>
+        {systemWords(item)}{" "}
+        <time class="quiet" dateTime={item.at} title={fullTime(item.at, locale.value)}>
+          {timeLabel(item.at, halfMinute.value, locale.value)}
+        </time>
+      </p>
+      {note && <p class="system-note">{note}</p>}
+    </div>
+  );
+}
+
+function systemWords(item: SystemItem): string {
+  switch (item.kind) {
+    case "human_requested":
+      return t(({ button: "saidButton", sentence: "saidSentence", assistant_failed: "saidFailed" } as const)[item.how]);
+    case "queue_left":
+      return t("saidLeft");
+    case "agent_joined":
+      return t("saidJoined", { name: item.name });
+    case "returned_to_queue":
+      return t("saidReturned");
+    case "resolved": {
+      const by = item.by ? t("saidResolved", { name: item.by }) : t("saidResolvedAlone");
+      return item.reason ? `${by}: ${t(item.reason)}` : by;
+    }
+    case "reopened":
+      return t("saidReopened");
+    case "rated": {
+      const solved = t(item.solved ? "saidSolved" : "saidNotSolved");
+      return item.score === null ? solved : `${solved}. ${t("saidRated", { score: item.score })}`;
+    }
+  }
+}
