@@ -25,6 +25,10 @@ interface Api {
   push(...calls: Call[]): void;
 }
 
+const bubble =
+  "M5 18.5V7a2.5 2.5 0 0 1 2.5-2.5h9A2.5 2.5 0 0 1 19 7v6a2.5 2.5 0 0 1-2.5 2.5H9zM8.5 8.7h7M8.5 11.7h4.5";
+const cross = "M6 9.5l6 6 6-6";
+
 const site = window as unknown as { Alltid?: Api | Call[] };
 const script = document.currentScript as HTMLScriptElement | null;
 
@@ -179,10 +183,6 @@ function start({ src, dataset }: HTMLScriptElement): Api {
   };
   return api;
 }
-
-const bubble =
-  "M5 18.5V7a2.5 2.5 0 0 1 2.5-2.5h9A2.5 2.5 0 0 1 19 7v6a2.5 2.5 0 0 1-2.5 2.5H9zM8.5 8.7h7M8.5 11.7h4.5";
-const cross = "M6 9.5l6 6 6-6";
 
 /** For this visit only; a site that blocks storage loses nothing but the memory. */
 function remember(key: string, value: string): void {

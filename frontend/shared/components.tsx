@@ -1,9 +1,10 @@
 /** The small parts that all three faces share. Their looks are in components.css. */
 
 import type { ComponentChildren, JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
 
 import { Spark } from "./icons";
+
+export { LiveRegion } from "./live_region";
 
 export interface AvatarProps {
   kind: "assistant" | "agent" | "customer";
@@ -29,11 +30,11 @@ type ButtonProps = Omit<JSX.IntrinsicElements["button"], "type"> & {
   submit?: boolean;
 };
 
-export function Button({ look = "", submit, class: extra, ...rest }: ButtonProps) {
+export function Button({ look = "", submit, class: extra = "", ...rest }: ButtonProps) {
   return (
     <button
       type={submit ? "submit" : "button"}
-      class={`button ${look} ${typeof extra === "string" ? extra : ""}`}
+      class={`button ${look} ${extra as string}`}
       {...rest}
     />
   );
@@ -66,22 +67,5 @@ export function TypingDots() {
       <i />
       <i />
     </span>
-  );
-}
-
-/**
- * Says `text` to screen readers when it changes, and shows nothing.
- * The region is there, empty, before its first words: some readers miss it otherwise.
- */
-export function LiveRegion({ text, urgent }: { text: string; urgent?: boolean }) {
-  const [said, say] = useState("");
-  useEffect(() => {
-    const timer = setTimeout(() => say(text), 60);
-    return () => clearTimeout(timer);
-  }, [text]);
-  return (
-    <div class="unseen" role={urgent ? "alert" : "status"}>
-      {said}
-    </div>
   );
 }

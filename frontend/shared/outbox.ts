@@ -131,9 +131,8 @@ function isEntry<C extends Command>(value: unknown): value is Entry<C> {
   return typeof entry?.command?.client_id === "string" && typeof entry.at === "number";
 }
 
-/** A new client_id. randomUUID needs a secure context; a page on plain http gets the same form. */
+/** A new client_id, a version 4 UUID. (randomUUID is missing on pages over plain http.) */
 export function newClientId(): string {
-  if (typeof crypto.randomUUID === "function") return crypto.randomUUID();
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
   bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;

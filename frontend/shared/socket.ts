@@ -51,33 +51,34 @@ const silenceLimit = 12_000;
 /** A connection that held this long earns a quick first retry again. */
 const heldLongEnough = 5_000;
 
+type Timer = ReturnType<typeof setTimeout> | undefined;
+
+/** The browser's events; a test has none. */
+const page: Partial<Window> = globalThis.window ?? {};
+
 export class ResumableSocket<In extends { type: string }, Out extends { type: string }> {
   connection: Connection = "off";
   private wire: WebSocket | null = null;
   private attempt = 0;
   private renewals = 0;
-  private timers = new Set<ReturnType<typeof setTimeout>>();
+  /** The next attempt while lost; while live, the moment from which it counts as held. */
+  private later: Timer;
   /** The watch over the line: the next ping, or the end of patience. */
-  private pinging: ReturnType<typeof setTimeout> | undefined;
+  private pinging: Timer;
 
   constructor(private readonly parts: SocketParts<In, Out>) {}
 
   start(): void {
     if (this.connection !== "off" && this.connection !== "refused") return;
-    this.attempt = 0;
-    this.renewals = 0;
-    if (typeof window !== "undefined") {
-      window.addEventListener("online", this.nudge);
-      document.addEventListener("visibilitychange", this.nudge);
-    }
+    this.attempt = this.renewals = 0;
+    page.addEventListener?.("online", this.nudge);
+    page.document?.addEventListener("visibilitychange", this.nudge);
     void this.open();
   }
 
   stop(): void {
-    if (typeof window !== "undefined") {
-      window.removeEventListener("online", this.nudge);
-      document.removeEventListener("visibilitychange", this.nudge);
-    }
+    page.removeEventListener?.("online", this.nudge);
+    page.document?.removeEventListener("visibilitychange", this.nudge);
     this.drop();
     this.become("off");
   }
@@ -97,8 +98,10 @@ export class ResumableSocket<In extends { type: string }, Out extends { type: st
 
   /** The network or the person is back: tries at once instead of waiting out the pause. */
   readonly nudge = (): void => {
-    if (this.connection !== "lost" || (typeof document !== "undefined" && document.hidden)) return;
-    void this.open();
+    if (page.document?.hidden) return;
+    if (this.connection === "lost") void this.open();
+    // After a sleep, a line that looks alive may have died long ago.
+    if (this.connection === "live") this.probe();
   };
 
   private async open(): Promise<void> {
@@ -123,7 +126,7 @@ export class ResumableSocket<In extends { type: string }, Out extends { type: st
     wire.onclose = (event: CloseEvent) => {
       if (current()) void this.closed(event.code);
     };
-    this.pinging = this.after(silenceLimit, () => this.lose());
+    this.expectWord();
   }
 
   private hear(data: unknown): void {
@@ -131,10 +134,9 @@ export class ResumableSocket<In extends { type: string }, Out extends { type: st
     if (!frame) return;
     if (this.connection === "connecting" && frame.type === "welcome") {
       this.become("live");
-      this.after(heldLongEnough, () => {
-        this.attempt = 0;
-        this.renewals = 0;
-      });
+      this.later = setTimeout(() => {
+        this.attempt = this.renewals = 0;
+      }, heldLongEnough);
     }
     if (this.connection === "live") this.listenOn();
     this.parts.receive(frame);
@@ -142,11 +144,18 @@ export class ResumableSocket<In extends { type: string }, Out extends { type: st
 
   /** Each word heard puts off the next ping, and the verdict that the line is dead. */
   private listenOn(): void {
-    this.clear(this.pinging);
-    this.pinging = this.after(pingEvery, () => {
-      this.send({ type: "ping" } as Out);
-      this.pinging = this.after(silenceLimit, () => this.lose());
-    });
+    clearTimeout(this.pinging);
+    this.pinging = setTimeout(() => this.probe(), pingEvery);
+  }
+
+  private probe(): void {
+    this.send({ type: "ping" } as Out);
+    this.expectWord();
+  }
+
+  private expectWord(): void {
+    clearTimeout(this.pinging);
+    this.pinging = setTimeout(() => this.lose(), silenceLimit);
   }
 
   private async closed(code: number): Promise<void> {
@@ -161,6 +170,8 @@ export class ResumableSocket<In extends { type: string }, Out extends { type: st
       if (error instanceof SignedOut) return this.refuse();
       return this.lose();
     }
+    // It may have been stopped or restarted meanwhile.
+    if (this.connection !== "connecting" || this.wire) return;
     // A fresh identity that is refused again is not a reason to hammer the server.
     this.renewals += 1;
     if (this.renewals > 1) this.lose();
@@ -172,7 +183,7 @@ export class ResumableSocket<In extends { type: string }, Out extends { type: st
     const full = Math.min(longestPause, firstPause * 2 ** this.attempt);
     const random = this.parts.random ?? Math.random;
     this.attempt += 1;
-    this.after(full * (0.5 + random() / 2), () => void this.open());
+    this.later = setTimeout(() => void this.open(), full * (0.5 + random() / 2));
     this.become("lost");
   }
 
@@ -189,28 +200,13 @@ export class ResumableSocket<In extends { type: string }, Out extends { type: st
 
   /** Lets go of the wire without waiting for its close: a dead line never tells. */
   private drop(): void {
-    for (const timer of this.timers) clearTimeout(timer);
-    this.timers.clear();
+    clearTimeout(this.pinging);
+    clearTimeout(this.later);
     const wire = this.wire;
     this.wire = null;
     if (!wire) return;
     wire.onopen = wire.onmessage = wire.onclose = wire.onerror = null;
     if (wire.readyState < 2) wire.close();
-  }
-
-  private after(milliseconds: number, act: () => void): ReturnType<typeof setTimeout> {
-    const timer = setTimeout(() => {
-      this.timers.delete(timer);
-      act();
-    }, milliseconds);
-    this.timers.add(timer);
-    return timer;
-  }
-
-  private clear(timer: ReturnType<typeof setTimeout> | undefined): void {
-    if (timer === undefined) return;
-    clearTimeout(timer);
-    this.timers.delete(timer);
   }
 }
 

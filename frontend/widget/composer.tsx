@@ -1,114 +1,134 @@
 /** Where the customer writes. What is typed here is kept until the server has it. */
 
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { Component } from "preact";
 
 import { Button } from "../shared/components";
-import { Clip, Close, File as FileIcon, Send } from "../shared/icons";
+import { Close, File as FileIcon, Plus, Send } from "../shared/icons";
 import { store } from "../shared/storage";
 import * as desk from "./desk";
 import { t } from "./strings";
 import { addFiles, removeUpload, takeUploads, uploading, uploads } from "./uploads";
 
 const draftKey = "alltid:draft";
-/** From here on the count is shown. */
-const countFrom = 0.9;
+/** With fewer characters left than this, the count is shown. */
+const countFrom = 400;
 
 export function focusInput(): void {
   // After the panel has become visible: a hidden element takes no focus.
   requestAnimationFrame(() => document.getElementById("input")?.focus());
 }
 
-export function Composer() {
-  const [text, setText] = useState(() => store.get(draftKey) ?? "");
-  const input = useRef<HTMLTextAreaElement>(null);
-  const picker = useRef<HTMLInputElement>(null);
-  const limit = desk.config.value?.text_limit ?? 4000;
-  const length = [...text].length;
-  const nothing = text.trim() === "" && uploads.value.length === 0;
-  const ready = !nothing && length <= limit && !uploading();
+export class Composer extends Component<object, { text: string }> {
+  override state = { text: store.get(draftKey) ?? "" };
+  private input: HTMLTextAreaElement | null = null;
+  private picker: HTMLInputElement | null = null;
 
-  useEffect(() => (text ? store.set(draftKey, text) : store.remove(draftKey)), [text]);
+  override componentDidMount(): void {
+    this.grow();
+  }
 
-  useLayoutEffect(() => {
-    const element = input.current!;
-    element.style.height = "auto";
-    element.style.height = `${element.scrollHeight}px`;
-  }, [text]);
+  private grow(): void {
+    const input = this.input!;
+    input.style.height = "auto";
+    input.style.height = `${input.scrollHeight}px`;
+  }
 
-  const send = (): void => {
-    if (!ready) return;
+  private write(text: string): void {
+    if (text) store.set(draftKey, text);
+    else store.remove(draftKey);
+    this.setState({ text }, () => this.grow());
+  }
+
+  private ready(): boolean {
+    const { text } = this.state;
+    const nothing = text.trim() === "" && uploads.value.length === 0;
+    return !nothing && [...text].length <= limit() && !uploading();
+  }
+
+  private send(event: Event): void {
+    event.preventDefault();
+    if (!this.ready()) return;
     const files = takeUploads().map((each) => ({ ...each, id: each.id! }));
-    if (desk.sendMessage(text.trim(), files)) setText("");
-    input.current?.focus();
-  };
+    if (desk.sendMessage(this.state.text.trim(), files)) this.write("");
+    this.input?.focus();
+  }
 
-  const keyDown = (event: KeyboardEvent): void => {
+  private keyDown(event: KeyboardEvent): void {
     // Enter also ends a composition (Japanese, Chinese, Korean): that one does not send.
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
-    event.preventDefault();
-    send();
-  };
+    const composing = event.isComposing || event.keyCode === 229;
+    if (event.key === "Enter" && !event.shiftKey && !composing) this.send(event);
+  }
 
-  const take = (files: FileList | null | undefined, event: Event): void => {
-    if (!files?.length) return;
-    event.preventDefault();
-    void addFiles([...files]);
-  };
+  override render() {
+    const { text } = this.state;
+    return (
+      <form
+        class="composer"
+        onSubmit={(event) => this.send(event)}
+        onDragOver={(event) => event.preventDefault()}
+        onDrop={(event) => take(event.dataTransfer?.files, event)}
+      >
+        <Uploads />
+        <div class="field">
+          <input
+            ref={(element) => void (this.picker = element)}
+            type="file"
+            multiple
+            hidden
+            onChange={(event) => {
+              take(event.currentTarget.files, event);
+              event.currentTarget.value = "";
+            }}
+          />
+          <Button
+            look="icon"
+            aria-label={t("attach")}
+            title={t("attach")}
+            onClick={() => this.picker?.click()}
+          >
+            <Plus />
+          </Button>
+          <textarea
+            id="input"
+            ref={(element) => void (this.input = element)}
+            rows={1}
+            dir="auto"
+            enterkeyhint="send"
+            placeholder={t("writeHere")}
+            aria-label={t("writeHere")}
+            aria-describedby="count"
+            value={text}
+            onInput={(event) => {
+              this.write(event.currentTarget.value);
+              desk.sayTyping();
+            }}
+            onKeyDown={(event) => this.keyDown(event)}
+            onPaste={(event) => take(event.clipboardData?.files, event)}
+          />
+          <Button look="primary" class="send" submit aria-label={t("send")} disabled={!this.ready()}>
+            <Send />
+          </Button>
+        </div>
+        <Count length={[...text].length} />
+      </form>
+    );
+  }
+}
 
+const limit = (): number => desk.config.value?.text_limit ?? 4000;
+
+function take(files: FileList | null | undefined, event: Event): void {
+  if (!files?.length) return;
+  event.preventDefault();
+  void addFiles([...files]);
+}
+
+function Count({ length }: { length: number }) {
+  const left = limit() - length;
   return (
-    <form
-      class="composer"
-      onSubmit={(event) => {
-        event.preventDefault();
-        send();
-      }}
-      onDragOver={(event) => event.preventDefault()}
-      onDrop={(event) => take(event.dataTransfer?.files, event)}
-    >
-      <Uploads />
-      <div class="field">
-        <input
-          ref={picker}
-          type="file"
-          multiple
-          hidden
-          onChange={(event) => {
-            take(event.currentTarget.files, event);
-            event.currentTarget.value = "";
-          }}
-        />
-        <Button look="icon" aria-label={t("attach")} title={t("attach")} onClick={() => picker.current?.click()}>
-          <Clip />
-        </Button>
-        <textarea
-          id="input"
-          ref={input}
-          rows={1}
-          dir="auto"
-          enterkeyhint="send"
-          placeholder={t("writeHere")}
-          aria-label={t("writeHere")}
-          aria-describedby="count"
-          value={text}
-          onInput={(event) => {
-            setText(event.currentTarget.value);
-            desk.sayTyping();
-          }}
-          onKeyDown={keyDown}
-          onPaste={(event) => take(event.clipboardData?.files, event)}
-        />
-        <Button look="primary" class="send" submit aria-label={t("send")} disabled={!ready}>
-          <Send />
-        </Button>
-      </div>
-      <p id="count" class={length > limit ? "count over" : "count"} role="status">
-        {length > limit
-          ? t("over", { n: length - limit })
-          : length > limit * countFrom
-            ? t("left", { n: limit - length })
-            : ""}
-      </p>
-    </form>
+    <p id="count" class={left < 0 ? "count over" : "count"} role="status">
+      {left < 0 ? t("over", { n: -left }) : left < countFrom && t("left", { n: left })}
+    </p>
   );
 }
 

@@ -20,7 +20,7 @@ export function Header() {
         <h1>{desk.company.value || "\u00a0"}</h1>
         <p>
           {who ? (human ? who.name : t("assistantRole", { name: who.name })) : "\u00a0"}
-          {waiting && !human && <span class="unseen">. {t("queueTitle")}</span>}
+          {waiting && !human && <span class="unseen">. {t("inLine")}</span>}
         </p>
       </div>
       <LanguageSwitch />

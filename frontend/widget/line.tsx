@@ -5,23 +5,25 @@ import type { Item } from "../shared/frames";
 import { locale } from "../shared/i18n";
 import { fullTime } from "../shared/time";
 import * as desk from "./desk";
+import { folded } from "./queue_card";
 import { t } from "./strings";
 
 type LineItem = Exclude<Item, { kind: "message" }>;
 
-export function Line({ item, last }: { item: LineItem; last: boolean }) {
-  // A guess at a wish is undone with one tap, for as long as nothing came of it.
+export function Line({ item }: { item: LineItem }) {
+  // A guess at a wish is undone with one tap; the queue card offers that too while unfolded.
   const mendable =
     item.kind === "human_requested" &&
     item.how === "sentence" &&
     desk.status.value === "waiting" &&
+    folded.value &&
     isNewestRequest(item);
   return (
     <div class="line" title={fullTime(item.at, locale.value)}>
       {item.kind === "agent_joined" && <Avatar small kind="agent" name={item.name} />}
       <span>{words(item)}</span>
       {mendable && (
-        <Button class={last ? "" : "calm"} onClick={desk.stayWithAssistant}>
+        <Button onClick={desk.stayWithAssistant}>
           {t("goOnWithAssistant")}
         </Button>
       )}

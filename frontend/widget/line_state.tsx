@@ -1,6 +1,6 @@
 /** The bar above the input that says when the line is down, or that something was refused. */
 
-import { useEffect, useState } from "preact/hooks";
+import { effect, signal } from "@preact/signals";
 
 import { Button } from "../shared/components";
 import { Close } from "../shared/icons";
@@ -9,26 +9,25 @@ import { t } from "./strings";
 
 /** A blink of the network is mended before anyone needs to know of it. */
 const patience = 1_200;
+const lost = signal(false);
+let timer: ReturnType<typeof setTimeout> | undefined;
+
+export function followLine(): void {
+  effect(() => {
+    const connection = desk.connection.value;
+    if (connection === "live" || connection === "off") {
+      clearTimeout(timer);
+      timer = undefined;
+      lost.value = false;
+    } else if (connection === "lost") timer ??= setTimeout(() => (lost.value = true), patience);
+  });
+}
 
 export function LineState() {
-  const connection = desk.connection.value;
-  const down = connection === "lost" || connection === "connecting";
-  const [shown, show] = useState(false);
-  const [lost, lose] = useState(false);
-  useEffect(() => {
-    if (connection === "lost") lose(true);
-    if (connection === "live") lose(false);
-    if (!down) return show(false);
-    const timer = setTimeout(() => show(true), patience);
-    return () => clearTimeout(timer);
-  }, [connection]);
-
   const words =
-    connection === "refused"
+    desk.connection.value === "refused"
       ? t(desk.isCompany() ? "signedOut" : "refused")
-      : down && shown && lost
-        ? t("lost")
-        : null;
+      : lost.value && t("lost");
   return (
     <>
       <div role="status">
@@ -45,7 +44,7 @@ export function LineState() {
         {desk.notice.value && (
           <p class="bar">
             <span>{desk.notice.value}</span>
-            <Button look="icon" aria-label={t("skip")} onClick={() => (desk.notice.value = null)}>
+            <Button look="icon" aria-label={t("dismiss")} onClick={() => (desk.notice.value = null)}>
               <Close />
             </Button>
           </p>

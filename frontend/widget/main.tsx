@@ -6,6 +6,7 @@ import { render } from "preact";
 import { App } from "./app";
 import { focusInput } from "./composer";
 import { company, markRead } from "./desk";
+import { followLine } from "./line_state";
 import { connectToSite } from "./parent";
 import { followLanguage, spoken } from "./strings";
 
@@ -16,4 +17,5 @@ effect(() => {
 });
 document.addEventListener("visibilitychange", markRead);
 followLanguage();
+followLine();
 connectToSite(focusInput);

@@ -23,7 +23,7 @@ export function Message({ item, follows, marks }: { item: MessageItem; follows: 
           <p class="name">{label}</p>
         )}
         {item.text && (
-          <div class="text" title={fullTime(item.at, locale.value)}>
+          <div class="text" title={item.at && fullTime(item.at, locale.value)}>
             <Bubble own={own}>
               <Linked text={item.text} />
             </Bubble>
@@ -41,15 +41,9 @@ export function Message({ item, follows, marks }: { item: MessageItem; follows: 
 /** Before anything is stored: says that an AI answers and that a human is one tap away (P4). */
 export function Greeting() {
   const who = desk.answering.value;
-  return (
-    <div class="row">
-      <Avatar small kind="assistant" name={null} />
-      <div class="said">
-        {who?.kind === "assistant" && <p class="name">{t("assistantRole", { name: who.name })}</p>}
-        <Bubble>{t("greeting")}</Bubble>
-      </div>
-    </div>
-  );
+  const name = who?.kind === "assistant" ? who.name : null;
+  const item = { kind: "message", author: "assistant", name, text: t("greeting") } as MessageItem;
+  return <Message item={item} follows={false} marks={false} />;
 }
 
 type SendCommand = Extract<CustomerCommand, { type: "send" }>;
@@ -98,7 +92,7 @@ export function Pending({
 function markWords(item: MessageItem): string {
   const { delivered, read } = desk.agentMark.value;
   const state = read >= item.version ? "read" : delivered >= item.version ? "delivered" : "sent";
-  return `${t(state)} ${clockTime(item.at, locale.value)}`;
+  return `${clockTime(item.at, locale.value)} · ${t(state)}`;
 }
 
 function Files({ files }: { files: readonly Attachment[] }) {

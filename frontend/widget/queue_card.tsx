@@ -2,44 +2,51 @@
 
 import { signal } from "@preact/signals";
 
-import { Button, LiveRegion } from "../shared/components";
+import { Button } from "../shared/components";
 import type { Wait } from "../shared/frames";
 import { waitMinutes } from "../shared/time";
+import { focusInput } from "./composer";
 import * as desk from "./desk";
 import { t } from "./strings";
 
 /** The customer has chosen to wait on: the choices step back, the place stays. */
-const small = signal(false);
+export const folded = signal(false);
 
 export function showQueueCard(): void {
-  small.value = false;
+  folded.value = false;
   document.getElementById("queue-card")?.focus();
+}
+
+function waitOn(): void {
+  folded.value = true;
+  focusInput();
 }
 
 export function QueueCard() {
   if (desk.status.value !== "waiting") {
-    small.value = false;
+    folded.value = false;
     return null;
   }
   const queue = desk.queue.value;
-  const place = !queue ? t("inLine") : queue.ahead === 0 ? t("placeNext") : t("place", { place: queue.place });
+  const place = !queue ? t("inLine") : queue.ahead === 0 && queue.wait ? t("placeNext") : t("place", { place: queue.place });
   const wait = queue ? waitWords(queue.wait) : "";
   return (
-    <section class="card waiting queue" id="queue-card" tabIndex={-1} aria-label={t("queueTitle")}>
-      <h2>{place}</h2>
-      <p>{wait}</p>
-      {!small.value && (
+    <section class="card waiting queue" id="queue-card" tabIndex={-1} aria-label={t("inLine")}>
+      <div role="status">
+        <h2>{place}</h2>
+        <p>{wait}</p>
+      </div>
+      {!folded.value && (
         <>
           <p class="quiet">{t("waitBeside")}</p>
           <div class="choices">
-            <Button look="primary" onClick={() => (small.value = true)}>
+            <Button look="primary" onClick={waitOn}>
               {t("keepWaiting")}
             </Button>
             <Button onClick={desk.stayWithAssistant}>{t("goOnWithAssistant")}</Button>
           </div>
         </>
       )}
-      <LiveRegion text={`${place}. ${wait}`} />
     </section>
   );
 }

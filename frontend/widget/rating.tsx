@@ -16,17 +16,19 @@ const done = signal(0);
 export function Rating() {
   const ending = openEnding();
   if (!ending) return null;
-  const finish = (): void => {
+  /** What was answered goes out, be it only that it is solved or not. */
+  const finish = (points: number | null, words: string): void => {
+    if (solved.value !== null) desk.rate(solved.value, points, words);
     done.value = ending;
     store.set(`alltid:rated:${desk.conversation.value}`, String(ending));
     solved.value = score.value = null;
     comment.value = "";
   };
-  const send = (): void => {
-    desk.rate(solved.value!, score.value, comment.value.trim());
-    finish();
-  };
-  const skip = (): void => (solved.value === null ? finish() : (desk.rate(solved.value, null, ""), finish()));
+  const skipButton = (
+    <Button look="plain" onClick={() => finish(null, "")}>
+      {t("skip")}
+    </Button>
+  );
   return (
     <section class="card rating" aria-label={t("isSolved")}>
       {solved.value === null ? (
@@ -37,21 +39,24 @@ export function Rating() {
               {t("yes")}
             </Button>
             <Button onClick={() => (solved.value = false)}>{t("no")}</Button>
+            {skipButton}
           </div>
         </>
       ) : (
-        <Score />
+        <>
+          <Score />
+          <div class="choices">
+            <Button
+              look="primary"
+              disabled={score.value === null && !comment.value.trim()}
+              onClick={() => finish(score.value, comment.value.trim())}
+            >
+              {t("rate")}
+            </Button>
+            {skipButton}
+          </div>
+        </>
       )}
-      <div class="choices">
-        {solved.value !== null && (
-          <Button look="primary" disabled={score.value === null && !comment.value.trim()} onClick={send}>
-            {t("rate")}
-          </Button>
-        )}
-        <Button look="plain" onClick={skip}>
-          {t("skip")}
-        </Button>
-      </div>
     </section>
   );
 }

@@ -31,7 +31,6 @@ export async function addFiles(files: Iterable<File>): Promise<void> {
   for (const file of files) {
     const most = desk.config.value?.upload_limit_bytes ?? Infinity;
     if (uploads.value.length >= limit) desk.notice.value = t("tooMany");
-    else if (desk.connection.value !== "live") desk.notice.value = t("needConnection");
     else if (file.size > most) {
       desk.notice.value = t("tooBig", { name: file.name, size: fileSize(most, locale.value) });
     } else await upload(file);
