@@ -13,7 +13,7 @@ import uvloop
 from pydantic import SecretStr
 
 from alltid.cli.terminal import Steps
-from alltid.settings import Settings, SettingsError, kept_secret_key, load_settings
+from alltid.settings import Settings, kept_secret_key, load_settings
 from alltid.storage.embedded_postgres import embedded_postgres
 from alltid.storage.migrations import migrate
 from alltid.web.http_server import bind
@@ -56,11 +56,10 @@ def run_desk(settings: Settings) -> None:
     try:
         # Taken first: a port in use shows at once, and before anything is started for nothing.
         with bind(settings.host, settings.port) as listener:
-            secret_key = kept_secret_key(settings)
             steps.begin("database")
             with database_of(settings) as database_url:
                 changed = {
-                    "secret_key": secret_key,
+                    "secret_key": kept_secret_key(settings),
                     "database_url": SecretStr(database_url),
                 }
                 _run_until_stopped(settings.model_copy(update=changed), listener, steps)
@@ -95,13 +94,12 @@ def _stop_once(desk: asyncio.Task[None], steps: Steps) -> None:
 
 
 async def _desk(settings: Settings, listener: socket.socket, steps: Steps) -> None:
+    steps.begin("schema")
+    if settings.database_url is not None:
+        await migrate(settings.database_url.get_secret_value())
     from alltid import desk
 
     run: RunDesk = desk.run
-    if settings.database_url is None:
-        raise SettingsError("The desk needs a database.")
-    steps.begin("schema")
-    await migrate(settings.database_url.get_secret_value())
 
     def report(step: str) -> None:
         if step != SERVING:
