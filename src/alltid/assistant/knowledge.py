@@ -1,0 +1,237 @@
+"""Searching the company's help articles by PostgreSQL's full text search.
+
+A customer's sentence is no search query: most of its words say nothing about the matter.
+So an article may be found by any of the words (OR), and is then judged by how much of
+what the sentence says it covers, rare words counting for more. Below a threshold nothing
+is found, which is the honest answer. docs/decisions/0020-knowledge-search.md has the
+figures behind the constants.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from psycopg import AsyncConnection
+from psycopg_pool import AsyncConnectionPool
+
+from alltid.assistant.articles import SQL, text_search_config
+from alltid.assistant.courtesy import courtesy_words
+from alltid.assistant.vocabulary import Vocabulary, fold
+
+QUESTION_CHARACTERS_MAX: Final = 500
+WORDS_MAX: Final = 32
+CANDIDATES: Final = 30
+# Below this score an article is not about the question; see the decision record.
+THRESHOLD: Final = 0.36
+# What a place in an article tells about its subject: title and keywords, summary, body.
+_PLACES: Final = {"A": 1.0, "B": 0.75, "C": 0.3, "": 0.3}
+# How strongly a sentence that is mostly about something else counts against a match.
+_FOCUS: Final = 1.0
+_DENSITY: Final = 0.15
+_WORD: Final = re.compile(r"[^\W_]+(?:['\u2019\-][^\W_]+)*")
+
+_SENTENCES_MAX: Final = 4
+_PASSAGE_CHARACTERS_MIN: Final = 120
+_SENTENCE: Final = re.compile(r"(?<=[.!?:])\s+(?=[\"“¿¡A-ZÀ-ÖØ-Þ0-9])")
+# An article's first paragraph is its answer, the others its cases: those must tell clearly more.
+_FIRST_PARAGRAPH: Final = 1.35
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An article that answers a question. `score` has no unit; `passage` is quoted from it."""
+
+    language: str
+    slug: str
+    title: str
+    summary: str
+    url: str
+    passage: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class HelpArticle:
+    """An article for reading. `body` is Markdown."""
+
+    language: str
+    slug: str
+    title: str
+    summary: str
+    body: str
+    url: str
+    languages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    title: str
+    slug: str
+    summary: str
+    url: str
+    paragraphs: Sequence[str]
+    density: float
+    places: Mapping[str, float]
+
+
+class Knowledge:
+    """The articles of one desk. It remembers each language's words until articles change."""
+
+    def __init__(self, pool: AsyncConnectionPool[Any]) -> None:
+        """Read through `pool`."""
+        self._pool = pool
+        self._vocabularies: dict[str, tuple[int, Vocabulary]] = {}
+        self._loading = asyncio.Lock()
+
+    async def search(self, question: str, language: str, *, limit: int = 3) -> list[Found]:
+        """Return the articles in `language` that answer the question, best first, or none.
+
+        Only the first QUESTION_CHARACTERS_MAX characters are read. The order is the same
+        each time it is asked.
+        """
+        text = _plain(question, language)
+        if not text:
+            return []
+        config = text_search_config(language)
+        async with self._pool.connection() as connection:
+            asked = await _one(connection, "question", config=config, text=text, language=language)
+            words, revision, articles = asked
+            if not words or not articles:
+                return []
+            vocabulary = await self._vocabulary(connection, language, revision, articles)
+            meanings = {word: vocabulary.meanings(word) for word in words[:WORDS_MAX]}
+            known = sorted({known for found in meanings.values() for known in found})
+            known = [word for word in known if "'" not in word and "\\" not in word]
+            if not known:
+                return []
+            rows = await _all(
+                connection, "candidates", words=known, language=language, limit=CANDIDATES
+            )
+            scored = [
+                (_score(candidate, meanings, vocabulary), candidate)
+                for candidate in map(_candidate, rows)
+            ]
+            best = sorted(
+                (pair for pair in scored if pair[0] >= THRESHOLD),
+                key=lambda pair: (-pair[0], pair[1].slug),
+            )[:limit]
+            return [
+                await _found(connection, config, language, candidate, score, meanings, vocabulary)
+                for score, candidate in best
+            ]
+
+    async def article(self, language: str, slug: str) -> HelpArticle | None:
+        """Return one article for reading, with the languages it is there in."""
+        if "\x00" in language + slug:
+            return None
+        async with self._pool.connection() as connection:
+            row = await _one(connection, "article", language=language, slug=slug)
+            if row is None:
+                return None
+            languages = await _all(connection, "languages_of", slug=slug)
+        there = tuple(found[0] for found in languages)
+        return HelpArticle(row[0], row[1], row[2], row[3], row[4], row[5], there)
+
+    async def titles(self, language: str) -> list[tuple[str, str, str]]:
+        """Return (slug, title, summary) of a language's articles by title; at most 500."""
+        if "\x00" in language:
+            return []
+        async with self._pool.connection() as connection:
+            return [tuple(row) for row in await _all(connection, "titles", language=language)]
+
+    async def _vocabulary(
+        self, connection: AsyncConnection[Any], language: str, revision: int, articles: int
+    ) -> Vocabulary:
+        async with self._loading:
+            kept = self._vocabularies.get(language)
+            if kept is not None and kept[0] == revision:
+                return kept[1]
+            vocabulary = Vocabulary(await _all(connection, "words", language=language), articles)
+            self._vocabularies[language] = (revision, vocabulary)
+            return vocabulary
+
+
+def _plain(question: str, language: str) -> str:
+    """Keep the words that may carry the matter: no signs, no greetings, no 'please'."""
+    idle = courtesy_words(language)
+    words = _WORD.findall(question[:QUESTION_CHARACTERS_MAX].replace("\x00", " "))
+    return " ".join(word for word in words if fold(word) not in idle)
+
+
+def _candidate(row: Sequence[Any]) -> _Candidate:
+    _language, slug, title, summary, url, paragraphs, density, words, weights = row
+    places = {
+        word: max(_PLACES[place] for place in letters or "C")
+        for word, letters in zip(words, weights, strict=True)
+    }
+    return _Candidate(title, slug, summary, url, paragraphs, density, places)
+
+
+def _score(
+    candidate: _Candidate, meanings: Mapping[str, Mapping[str, float]], vocabulary: Vocabulary
+) -> float:
+    """Judge an article: what it covers of the question, held against what it doesn't."""
+    covered = asked = 0.0
+    for known in meanings.values():
+        rarity = max((vocabulary.rarity(other) for other in known), default=1.0)
+        asked += rarity
+        covered += rarity * max(
+            (trust * candidate.places.get(other, 0.0) for other, trust in known.items()),
+            default=0.0,
+        )
+    density = candidate.density / (1 + candidate.density)
+    return covered * (covered / asked) ** _FOCUS + _DENSITY * density if asked else 0.0
+
+
+async def _found(
+    connection: AsyncConnection[Any],
+    config: str,
+    language: str,
+    candidate: _Candidate,
+    score: float,
+    meanings: Mapping[str, Mapping[str, float]],
+    vocabulary: Vocabulary,
+) -> Found:
+    paragraphs = list(candidate.paragraphs)
+    rows = await _all(connection, "paragraph_words", config=config, paragraphs=paragraphs)
+    trusts: dict[str, float] = {}
+    for known in meanings.values():
+        for word, trust in known.items():
+            trusts[word] = max(trusts.get(word, 0.0), trust * vocabulary.rarity(word))
+    told = [sum(trusts.get(word, 0.0) for word in row[0]) for row in rows]
+    return Found(
+        language,
+        candidate.slug,
+        candidate.title,
+        candidate.summary,
+        candidate.url,
+        passage(paragraphs, told),
+        round(score, 4),
+    )
+
+
+def passage(paragraphs: Sequence[str], told: Sequence[float]) -> str:
+    """Quote two to four sentences: the paragraph that tells most, the first one if in doubt.
+
+    `told` says for each paragraph how much of the question it speaks of.
+    """
+    if not paragraphs:
+        return ""
+    weighed = [value * (_FIRST_PARAGRAPH if n == 0 else 1.0) for n, value in enumerate(told)]
+    chosen = max(range(len(paragraphs)), key=lambda n: (weighed[n], -n))
+    text = paragraphs[chosen]
+    if len(text) < _PASSAGE_CHARACTERS_MIN and chosen + 1 < len(paragraphs):
+        text = f"{text} {paragraphs[chosen + 1]}"
+    return " ".join(_SENTENCE.split(text)[:_SENTENCES_MAX])
+
+
+async def _one(connection: AsyncConnection[Any], query: str, **parameters: object) -> Any:
+    return await (await connection.execute(SQL[query], parameters)).fetchone()
+
+
+async def _all(connection: AsyncConnection[Any], query: str, **parameters: object) -> list[Any]:
+    return await (await connection.execute(SQL[query], parameters)).fetchall()

@@ -1,0 +1,1 @@
+"""Klarsund, an invented Swedish lender: its help articles, its shop page, its demo people."""
