@@ -23,7 +23,6 @@ _REVIVAL: Final = 3
 _MAX_BARE_UNITS: Final = 8
 
 Units = list[int]
-_NO_PHRASES: Final[dict[tuple[str, ...], int]] = {}
 
 
 class Verdict(NamedTuple):
@@ -51,7 +50,7 @@ def judge(words: list[str], lexicon: Lexicon) -> Verdict:
 
 def _units(words: list[str], lexicon: Lexicon) -> Iterator[int]:
     """The classes of each word or phrase; -1 for a clause break."""
-    known = [_in_language(word, lexicon) for word in words]
+    known = [_in_language(word, lexicon) if "|" in word else word for word in words]
     at = 0
     while at < len(known):
         word = known[at]
@@ -59,10 +58,12 @@ def _units(words: list[str], lexicon: Lexicon) -> Iterator[int]:
             yield -1
             at += 1
             continue
-        for rest, tag in lexicon.phrases.get(word, _NO_PHRASES).items():
-            if tuple(known[at + 1 : at + 1 + len(rest)]) == rest:
+        seconds = lexicon.phrases.get(word)
+        endings = seconds.get(known[at + 1]) if seconds and at + 1 < len(known) else None
+        for rest, tag in endings.items() if endings else ():
+            if not rest or tuple(known[at + 2 : at + 2 + len(rest)]) == rest:
                 yield tag
-                at += 1 + len(rest)
+                at += 2 + len(rest)
                 break
         else:
             yield lexicon.tag_of(word) or 0
@@ -71,8 +72,6 @@ def _units(words: list[str], lexicon: Lexicon) -> Iterator[int]:
 
 def _in_language(word: str, lexicon: Lexicon) -> str:
     """Of the alternatives that spelling repair left, the first that this language knows."""
-    if "|" not in word:
-        return word
     alternatives = word.split("|")
     return next((w for w in alternatives if lexicon.tag_of(w) is not None), alternatives[0])
 
@@ -236,22 +235,18 @@ def _gives_up(units: Units, whole: int, *, alone: bool) -> Verdict:
 def _talk_to_person(units: Units, lexicon: Lexicon) -> Verdict:
     """ "Speak to a person", in either order of verb and person."""
     best = NOTHING
-    wished = 0
+    wished = any(unit & t.WISHING for unit in units)
     for at, unit in enumerate(units):
-        wished |= unit & t.WISHING
-        if not unit & (t.TALK | t.TALKING):
-            continue
-        if unit & t.TALKING and not unit & t.TALK and not any(u & t.WISHING for u in units):
+        if not unit & (t.TALK if not wished else t.TALK | t.TALKING):
             continue
         person = _person_after(units, at, unknown=_UNKNOWN_BETWEEN)
         if not person and ("verb_final" in lexicon.options or not units[at - 1] & t.PEOPLE):
             person = _person_before(units, at)
         if not person:
             continue
-        strong = wished or any(u & t.WISHING for u in units[at:])
-        score = 0.95 if strong else 0.85 if person & (t.PERSON | t.REAL) else 0.75
+        score = 0.95 if wished else 0.85 if person & (t.PERSON | t.REAL) else 0.75
         if score > best.score:
-            best = Verdict(score, "request+person" if strong else "talk+person")
+            best = Verdict(score, "request+person" if wished else "talk+person")
     return best
 
 
@@ -293,7 +288,7 @@ def _connect_to_person(units: Units) -> Verdict:
         if not unit & t.CONNECT:
             continue
         person = _person_after(units, at, unknown=0)
-        if not person and any(u & (t.WISHING | t.CONNECT) for u in units):
+        if not person:
             person = _person_before(units, at) & ~t.SOMEONE
         if person & (t.PERSON | t.SERVICE):
             return Verdict(0.9, "connect+person")

@@ -24,8 +24,8 @@ class Lexicon:
     code: str
     words: dict[str, int] = field(default_factory=dict)
     stems: dict[str, int] = field(default_factory=dict)
-    phrases: dict[str, dict[tuple[str, ...], int]] = field(default_factory=dict)
-    """First word to the following words, longest first, with the classes of the whole."""
+    phrases: dict[str, dict[str, dict[tuple[str, ...], int]]] = field(default_factory=dict)
+    """First word to second word to the others, longest first, with the classes of the whole."""
     parts: set[str] = field(default_factory=set)
     """Words of phrases, which may mean nothing by themselves."""
     options: frozenset[str] = frozenset()
@@ -42,14 +42,21 @@ class Lexicon:
                 self.own.update(parts)
             if len(parts) > 1:
                 self.parts.update(parts)
-                continuations = self.phrases.setdefault(parts[0], {})
-                continuations[parts[1:]] = continuations.get(parts[1:], 0) | tag
+                endings = self.phrases.setdefault(parts[0], {}).setdefault(parts[1], {})
+                endings[parts[2:]] = endings.get(parts[2:], 0) | tag
             elif spelling.endswith("*"):
                 if len(parts[0]) < _MIN_STEM_CHARS:
                     raise ValueError(f"{self.code}: stem {entry!r} is too short")
                 self.stems[parts[0]] = self.stems.get(parts[0], 0) | tag
             else:
                 self.words[parts[0]] = self.words.get(parts[0], 0) | tag
+
+    def all_phrases(self) -> Iterator[tuple[tuple[str, ...], int]]:
+        """Every phrase with its classes."""
+        for first, seconds in self.phrases.items():
+            for second, endings in seconds.items():
+                for rest, tag in endings.items():
+                    yield (first, second, *rest), tag
 
     def tag_of(self, word: str) -> int | None:
         """The classes of *word* in this language; None when it is unknown."""
@@ -90,9 +97,11 @@ def _compiled(
             lexicon.add(entry, tags.SECTIONS[section], own=False)
     for part in lexicon.parts - lexicon.words.keys():
         lexicon.words[part] = lexicon.tag_of(part) or 0
-    for first, continuations in lexicon.phrases.items():
-        longest_first = sorted(continuations.items(), key=lambda item: (-len(item[0]), item[0]))
-        lexicon.phrases[first] = dict(longest_first)
+    for seconds in lexicon.phrases.values():
+        for second, endings in seconds.items():
+            if len(endings) > 1:
+                longest_first = sorted(endings.items(), key=lambda item: (-len(item[0]), item[0]))
+                seconds[second] = dict(longest_first)
     return lexicon
 
 

@@ -5,6 +5,7 @@ worked out at import (every such word with one letter left out), so that a looku
 dictionary reads: the classic symmetric-deletion scheme.
 """
 
+import re
 from functools import lru_cache
 from typing import Final
 
@@ -34,7 +35,6 @@ class Speller:
         self.stems: dict[str, int] = {}
         self._by_language = [lexicon.words for lexicon in lexicons]
         self._neighbours: dict[str, list[str]] = {}
-        self._ideographic_chars = 1
         repaired: set[str] = set()
         glued: set[str] = set()
         for lexicon in lexicons:
@@ -43,11 +43,12 @@ class Speller:
                 self.stems[stem] = self.stems.get(stem, 0) | tag
             repaired.update(w for w, tag in lexicon.words.items() if tag & REPAIRED)
             repaired.update(w for w, tag in lexicon.stems.items() if tag & REPAIRED)
-            for first, continuations in lexicon.phrases.items():
-                for rest, tag in continuations.items():
-                    if tag & REPAIRED:
-                        repaired.update(w for w in (first, *rest) if len(w) > _MIN_REPAIR_CHARS)
+            for phrase, tag in lexicon.all_phrases():
+                if tag & REPAIRED:
+                    repaired.update(w for w in phrase if len(w) > _MIN_REPAIR_CHARS)
             glued.update(w for w, tag in lexicon.words.items() if tag & tags.OTHER == 0)
+        ideographs = sorted(filter(is_ideographic, self.vocabulary), key=lambda w: (-len(w), w))
+        self._ideographs = re.compile(f"({'|'.join(map(re.escape, ideographs)) or '(?!)'})")
         self._glued = frozenset(w for w in glued if len(w) > 1 or w in "aioy")
         self._triggers = frozenset(w for w in repaired if len(w) >= _MIN_REPAIR_CHARS)
         for word in sorted(repaired):
@@ -55,14 +56,14 @@ class Speller:
         self.resolve = lru_cache(maxsize=16_384)(self._resolve)
 
     def _remember(self, word: str) -> None:
-        if is_ideographic(word):
-            self._ideographic_chars = max(self._ideographic_chars, len(word))
-        elif len(word) >= _MIN_REPAIR_CHARS:
-            shapes = _shortened(word) | {word}
-            if len(word) >= _LONG_CHARS:
-                shapes |= {twice for once in shapes for twice in _shortened(once)}
-            for shape in shapes:
-                self._neighbours.setdefault(shape, []).append(word)
+        if len(word) >= _MIN_REPAIR_CHARS:
+            neighbours = self._neighbours
+            for shape in (word, *_shortened(word)):
+                known = neighbours.get(shape)
+                if known is None:
+                    neighbours[shape] = [word]
+                else:
+                    known.append(word)
 
     def _resolve(self, token: str) -> tuple[str, ...]:
         """The words *token* stands for: one or more after each other, or none if unknown.
@@ -127,21 +128,7 @@ class Speller:
 
     def _cut(self, token: str) -> tuple[str, ...]:
         """A run of a script without spaces, cut at its longest known words from the left."""
-        words: list[str] = []
-        at, unknown_from = 0, 0
-        while at < len(token):
-            for end in range(min(len(token), at + 10), at, -1):
-                if token[at:end] in self.vocabulary:
-                    if unknown_from < at:
-                        words.append(token[unknown_from:at])
-                    words.append(token[at:end])
-                    at = unknown_from = end
-                    break
-            else:
-                at += 1
-        if unknown_from < at:
-            words.append(token[unknown_from:at])
-        return tuple(words)
+        return tuple(word for word in self._ideographs.split(token) if word)
 
 
 def _shortened(word: str) -> set[str]:

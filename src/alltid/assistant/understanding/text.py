@@ -19,7 +19,7 @@ _EXTRA: Final = {
     "ى": "ي", "أ": "ا", "إ": "ا", "آ": "ا", "ة": "ه", "ـ": "",
 }  # fmt: skip
 _UMLAUTS: Final = {"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"}
-_CACHED_BELOW: Final = 0x3100
+_CACHED_BELOW: Final = 0x20000
 """Code points whose folding is remembered; a bound, so that hostile text cannot fill memory."""
 
 
@@ -40,7 +40,7 @@ def _fold_char(char: str) -> str:
         return "\n"
     if unicodedata.category(char) in ("Cf", "Cc"):
         return ""
-    if "\u3040" <= char <= "\u30ff":
+    if "\u3040" <= char <= "\u30ff" or "\u3400" <= char <= "\u9fff":
         return char  # Japanese voicing marks tell words apart
     decomposed = unicodedata.normalize("NFKD", char.casefold())
     return "".join(_EXTRA.get(c, c) for c in decomposed if not unicodedata.combining(c))
@@ -49,7 +49,7 @@ def _fold_char(char: str) -> str:
 _FOLDING: Final = _Folding()
 _CLITIC: Final = re.compile(r"'(?=[^\W_]{1,2}(?![^\W_]))")
 _TOKEN: Final = re.compile(
-    r"[\u3040-\u30ff\u3400-\u9fff]+|[^\W_\u3040-\u30ff\u3400-\u9fff]+|[.,!?;:\n…–—|()。！？，、؟،؛]"
+    r"[\u3040-\u30ff\u3400-\u9fff]{1,60}|[^\W_\u3040-\u30ff\u3400-\u9fff]+|[.,!?;:\n…–—|()。！？，、؟،؛]"
 )
 _RUN: Final = re.compile(r"(\w)\1{2,}")
 BREAKS: Final = frozenset(".,!?;:\n…–—|()。！？，、؟،؛")
@@ -82,7 +82,7 @@ def spellings(entry: str) -> list[str]:
     """How a lexicon entry may be typed without its letters: ``möchte`` also as ``moechte``."""
     written = entry.casefold()
     forms = [written]
-    if any(letter in written for letter in _UMLAUTS):
+    if not written.isascii() and any(letter in written for letter in _UMLAUTS):
         spelled = written
         for letter, pair in _UMLAUTS.items():
             spelled = spelled.replace(letter, pair)

@@ -16,9 +16,11 @@ from alltid.assistant.understanding.text import tokens_of
 
 LINE: Final = 0.5
 """From this score on a message counts as a wish."""
-_MAX_REPAIRS: Final = 96
+_MAX_REPAIRS: Final = 64
 """How many unknown words of one message are looked up among typing errors."""
-_MAX_LANGUAGES: Final = 6
+_MAX_LANGUAGES: Final = 5
+_MAX_JUDGED_WORDS: Final = 700
+"""Words times languages judged in one message: a bound on the time taken."""
 _SPOKEN_SHARE: Final = 0.8
 """A language is heard when it knows this share of what the best one knows."""
 
@@ -96,7 +98,8 @@ def _heard(words: list[str]) -> list[Lexicon]:
         at for at, count in enumerate(counts) if count >= _SPOKEN_SHARE * most and (most or at == 0)
     ]
     heard.sort(key=lambda at: -counts[at])
-    return [LEXICONS[at] for at in heard[:_MAX_LANGUAGES]]
+    limit = max(1, min(_MAX_LANGUAGES, _MAX_JUDGED_WORDS // len(words)))
+    return [LEXICONS[at] for at in heard[:limit]]
 
 
 def languages_of(word: str) -> tuple[int, ...]:
@@ -121,10 +124,9 @@ def _triggers() -> dict[str, bool]:
     for lexicon in LEXICONS:
         for word, tag in lexicon.words.items():
             found[word] = found.get(word, False) or bool(tag & tags.TRIGGERS)
-        for first, continuations in lexicon.phrases.items():
-            for rest, tag in continuations.items():
-                if tag & tags.TRIGGERS:
-                    found[max((*rest, first), key=len)] = True
+        for phrase, tag in lexicon.all_phrases():
+            if tag & tags.TRIGGERS:
+                found[max(phrase, key=len)] = True
     return found
 
 
