@@ -14,6 +14,11 @@ SELECT id::text, email, name, role, languages, disabled_at IS NOT NULL
 FROM agents
 WHERE lower(email) = lower(%(email)s);
 
+-- name: all_agents
+SELECT id::text, email, name, role, languages, disabled_at IS NOT NULL
+FROM agents
+ORDER BY lower(email);
+
 -- name: password_hash_of
 SELECT password_hash
 FROM agents
