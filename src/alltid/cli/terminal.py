@@ -24,6 +24,7 @@ def plain_errors() -> Iterator[None]:
     from alltid.storage.embedded_files import EmbeddedPostgresError
     from alltid.storage.migrations import SchemaRefused
     from alltid.web.http_server import AddressUnavailable
+    from alltid.web.pages import NotBuilt
 
     try:
         yield
@@ -31,6 +32,7 @@ def plain_errors() -> Iterator[None]:
         stop_with(str(error), USAGE)
     except (
         AddressUnavailable,
+        NotBuilt,
         DatabaseUnavailable,
         EmbeddedPostgresError,
         Refused,

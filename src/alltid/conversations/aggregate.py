@@ -129,9 +129,7 @@ def _touches_queue(change: ConversationChange) -> bool:
     )
 
 
-def _parameters(
-    changes: Sequence[ConversationChange], notices: Sequence[str]
-) -> dict[str, Any]:
+def _parameters(changes: Sequence[ConversationChange], notices: Sequence[str]) -> dict[str, Any]:
     states = [change.after for change in changes]
     enters = [_enters_queue(change) for change in changes]
     written = [

@@ -23,8 +23,7 @@ from alltid.conversations.events import (
 TYPES: Final[Mapping[str, type[Event]]] = {each.__name__: each for each in get_args(Event)}
 
 _DEFAULTS: Final[Mapping[type, tuple[tuple[str, Any], ...]]] = {
-    each: tuple((field.name, field.default) for field in fields(each))
-    for each in TYPES.values()
+    each: tuple((field.name, field.default) for field in fields(each)) for each in TYPES.values()
 }
 
 

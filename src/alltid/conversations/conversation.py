@@ -214,9 +214,7 @@ def _agent_joined(state: Conversation, fact: Fact) -> Conversation:
 
 
 def _returned(state: Conversation, _fact: Fact) -> Conversation:
-    return replace(
-        state, status=Status.WAITING, agent_id=None, agent_name=None, accepted_at=None
-    )
+    return replace(state, status=Status.WAITING, agent_id=None, agent_name=None, accepted_at=None)
 
 
 def _resolved(state: Conversation, fact: Fact) -> Conversation:
@@ -439,17 +437,13 @@ def _check_hands(state: Conversation, agent_id: str) -> None:
         raise Refused("not_yours", "This conversation isn't with you.")
 
 
-def _check_message(
-    state: Conversation, text: str, attachments: tuple[Attachment, ...]
-) -> None:
+def _check_message(state: Conversation, text: str, attachments: tuple[Attachment, ...]) -> None:
     if len(text) > TEXT_LIMIT:
         raise Refused("text_too_long", f"A message has at most {TEXT_LIMIT} characters.")
     if not text.strip() and not attachments:
         raise Refused("empty_message", "There is nothing in this message yet.")
     if len(attachments) > ATTACHMENTS_LIMIT:
-        raise Refused(
-            "too_many_attachments", f"A message has at most {ATTACHMENTS_LIMIT} files."
-        )
+        raise Refused("too_many_attachments", f"A message has at most {ATTACHMENTS_LIMIT} files.")
     if state.messages >= MESSAGES_LIMIT:
         raise Refused(
             "conversation_full",

@@ -84,7 +84,7 @@ def _decoded_picture(content: bytes) -> str:
             affordable = picture.width * picture.height <= PIXELS_MAX
             if affordable:
                 # For JPEG this decodes an eighth of the size, which still reads every byte.
-                picture.draft("RGB", (picture.width // 8, picture.height // 8))
+                picture.draft("RGB", (max(1, picture.width // 8), max(1, picture.height // 8)))
                 picture.load()
             media_type = _PICTURE_FORMATS[str(picture.format)]
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):

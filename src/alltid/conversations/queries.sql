@@ -122,6 +122,11 @@ WHERE c.status = 'agent' AND c.turn = 'agent' AND c.turn_due_at < %(now)s
     )
 ORDER BY c.turn_due_at LIMIT 100;
 
+-- name: assistant_overdue
+SELECT id::text, assistant_owes FROM conversations
+WHERE assistant_owes IS NOT NULL AND turn = 'assistant' AND turn_due_at < %(now)s
+ORDER BY turn_due_at LIMIT 200;
+
 -- name: marks_of
 SELECT party, delivered, read FROM marks WHERE conversation_id = %(id)s;
 

@@ -86,9 +86,7 @@ class DueTurn:
 class ConversationStore:
     """Commands go to the group writer, reads to the pool."""
 
-    def __init__(
-        self, writer: ConversationWriter, pool: AsyncConnectionPool[Any]
-    ) -> None:
+    def __init__(self, writer: ConversationWriter, pool: AsyncConnectionPool[Any]) -> None:
         """Stand on a running writer and an open pool."""
         self._writer = writer
         self._pool = pool
@@ -128,7 +126,10 @@ class ConversationStore:
     async def of_agent(self, agent_id: str) -> list[AgentRow]:
         """Return what an agent has in hand, first taken first; at most 100."""
         rows = await self._all("of_agent", agent_id=agent_id)
-        return [AgentRow(*row[:3], Status(row[3]), *row[4:]) for row in rows]
+        return [
+            AgentRow(row[0], row[1], row[2], Status(row[3]), row[4], row[5], row[6], row[7])
+            for row in rows
+        ]
 
     async def facts_after(self, conversation_id: str, after: int, limit: int) -> list[Fact]:
         """Return the facts that follow version `after`, oldest first."""
@@ -144,6 +145,11 @@ class ConversationStore:
     async def agents_gone(self, now: datetime) -> list[tuple[str, str]]:
         """Return (conversation, agent) where an agent owes a word, late, and is offline."""
         rows = await self._all("agents_gone", now=now)
+        return [(row[0], row[1]) for row in rows]
+
+    async def assistant_overdue(self, now: datetime) -> list[tuple[str, int]]:
+        """Return (conversation, version owed) where the assistant let its deadline pass."""
+        rows = await self._all("assistant_overdue", now=now)
         return [(row[0], row[1]) for row in rows]
 
     async def claim_assistant_turns(
@@ -184,7 +190,8 @@ class ConversationStore:
     async def _all(self, query: str, **parameters: object) -> list[Any]:
         async with self._pool.connection() as connection:
             cursor = await connection.execute(QUERIES[query], parameters)
-            return await cursor.fetchall()
+            rows: list[Any] = await cursor.fetchall()
+        return rows
 
     async def _one(self, query: str, **parameters: object) -> Any:
         async with self._pool.connection() as connection:

@@ -60,7 +60,9 @@ class Overview:
         async with self._pool.connection() as connection:
 
             async def rows(query: str) -> list[Any]:
-                return await (await connection.execute(QUERIES[query], parameters)).fetchall()
+                cursor = await connection.execute(QUERIES[query], parameters)
+                found: list[Any] = await cursor.fetchall()
+                return found
 
             waiting, with_assistant, with_agents, longest = (await rows("now_counts"))[0]
             online = (await rows("online_count"))[0][0]
@@ -87,9 +89,7 @@ class Overview:
                 "with_agents": with_agents,
                 "longest_wait_seconds": None if longest is None else int(longest),
             },
-            "queue": [
-                _queued(place, row, now) for place, row in enumerate(queue, start=1)
-            ],
+            "queue": [_queued(place, row, now) for place, row in enumerate(queue, start=1)],
             "service_level": {
                 "target_seconds": self._target_seconds,
                 "answered": answered,

@@ -19,12 +19,6 @@ FROM promise_breaches GROUP BY promise;
 SELECT id::text, version, turn_due_at FROM conversations
 WHERE turn = 'assistant' AND turn_due_at < %(before)s ORDER BY turn_due_at LIMIT 200;
 
--- name: give_up_due
--- What the assistant owes past its deadline: a person takes over.
-SELECT id::text, assistant_owes FROM conversations
-WHERE assistant_owes IS NOT NULL AND turn = 'assistant' AND turn_due_at < %(now)s
-ORDER BY turn_due_at LIMIT 200;
-
 -- name: now_counts
 SELECT
     count(*) FILTER (WHERE status = 'waiting'),

@@ -109,8 +109,13 @@ class LogFollower:
             )
             return len(batch)
 
-    async def run(self, wake: asyncio.Event, *, idle_seconds: float = 1.0) -> None:
-        """Follow until cancelled: at every wake-up, and at least each `idle_seconds`."""
+    async def run(
+        self, wake: asyncio.Event, *, idle_seconds: float = 1.0, gather_seconds: float = 0.2
+    ) -> None:
+        """Follow until cancelled: soon after a wake-up, and at least each `idle_seconds`.
+
+        A short pause gathers what comes in a burst into few batches.
+        """
         while True:
             try:
                 handled = await self.step()
@@ -121,6 +126,7 @@ class LogFollower:
                 wake.clear()
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(wake.wait(), idle_seconds)
+            await asyncio.sleep(gather_seconds)
 
 
 def _whole_transactions(batch: list[Logged], limit: int) -> list[Logged]:

@@ -18,6 +18,7 @@ from alltid.conversations.commands import (
     SayAsAgent,
     Take,
 )
+from alltid.conversations.store import AgentRow, Row
 from alltid.dispatch.queue import Line
 from alltid.kernel.refusal import Refused
 from alltid.storage.group_writer import StorageBusy
@@ -120,16 +121,17 @@ class AgentSession:
         for thread in self._threads.values():
             thread.stop()
 
-    def adopt(self, conversation_id: str, customer_name: str | None, language: str) -> None:
+    def adopt(self, row: Row | AgentRow) -> None:
         """Follow a conversation that has become the agent's, on this or another device."""
+        conversation_id = row.id
         if conversation_id not in self._threads:
             thread = AgentThread(
                 self._services,
                 self._connection,
                 self._agent,
                 conversation_id,
-                customer_name=customer_name,
-                language=language,
+                customer={"id": row.customer_id, "name": row.customer_name},
+                language=row.language,
                 on_gone=lambda: self._threads.pop(conversation_id, None),
             )
             self._threads[conversation_id] = thread
@@ -153,7 +155,7 @@ class AgentSession:
         online = await services.online.of(self._agent.id)
         rows = await services.store.of_agent(self._agent.id)
         for row in rows:
-            self.adopt(row.id, row.customer_name, row.language)
+            self.adopt(row)
         cards = [await self._threads[row.id].card(row) for row in rows]
         agent = asdict(self._agent)
         del agent["disabled"]
@@ -236,7 +238,7 @@ class AgentSession:
         row = await self._services.store.find(frame.conversation)
         if row is not None:
             for session in self._services.hub.sessions_of(self._agent.id):
-                session.adopt(row.id, row.customer_name, row.language)
+                session.adopt(row)
                 await session.show_taken(row.id)
         self._ack(frame.client_id, frame.conversation, row.version if row else 0)
 
@@ -258,7 +260,7 @@ class AgentSession:
                     conversation=frame.conversation,
                 )
                 return
-            self.adopt(row.id, row.customer_name, row.language)
+            self.adopt(row)
             thread = self._threads[row.id]
         await thread.open(frame.after)
 
@@ -295,9 +297,7 @@ class AgentSession:
         if version is not None:
             self._ack(client_id, conversation_id, version)
 
-    async def _execute(
-        self, client_id: str, conversation_id: str, command: Command
-    ) -> int | None:
+    async def _execute(self, client_id: str, conversation_id: str, command: Command) -> int | None:
         try:
             outcome = await self._services.store.execute(
                 conversation_id, command, f"agent:{self._agent.id}"

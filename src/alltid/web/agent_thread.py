@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from alltid.web.connection import Connection
     from alltid.web.services import Services
 
+CustomerShown = dict[str, str | None]
+
 FIRST_PAGE: Final = 100
 UNREAD_SHOWN: Final = 200
 
@@ -30,7 +32,7 @@ class AgentThread:
         agent: Agent,
         conversation_id: str,
         *,
-        customer_name: str | None,
+        customer: CustomerShown,
         language: str,
         on_gone: Callable[[], object],
     ) -> None:
@@ -39,7 +41,7 @@ class AgentThread:
         self._connection = connection
         self._agent = agent
         self._id = conversation_id
-        self._customer_name = customer_name
+        self._customer = customer
         self._language = language
         self._on_gone = on_gone
         self._status = Status.AGENT
@@ -69,9 +71,7 @@ class AgentThread:
     async def card(self, row: AgentRow) -> dict[str, Any]:
         """Return the card with which the agent's list begins."""
         marks = await self._services.marks.of(self._id)
-        facts = await self._services.store.facts_after(
-            self._id, marks["agent"].read, UNREAD_SHOWN
-        )
+        facts = await self._services.store.facts_after(self._id, marks["agent"].read, UNREAD_SHOWN)
         self._unread = _from_customer(facts)
         self._last_at = row.last_message_at
         self._status = row.status
@@ -79,6 +79,8 @@ class AgentThread:
 
     async def open(self, after: int) -> None:
         """Show the conversation: its latest page, or what came after version `after`."""
+        # From here on news goes out whole; the page merges it with what is read below.
+        self.opened = True
         row = await self._services.store.find(self._id)
         if row is None:
             return
@@ -86,17 +88,15 @@ class AgentThread:
         if after > 0:
             facts = await self._services.store.facts_after(self._id, after, CHUNK)
         else:
-            facts = await self._services.store.facts_before(
-                self._id, row.version + 1, FIRST_PAGE
-            )
-        self.opened = True
+            facts = await self._services.store.facts_before(self._id, row.version + 1, FIRST_PAGE)
         self._status = row.status
         cursor = facts[-1].version if facts else after
         earlier = after == 0 and bool(facts) and facts[0].version > 1
         self._send_items(facts, cursor, has_earlier=earlier)
-        # What was already passed on as a card is shown again here; the page merges by version.
-        self._view.cursor = min(self._view.cursor, cursor)
-        self._view.start(cursor)
+        if len(facts) == CHUNK:
+            self._view.rewind(cursor)
+        else:
+            self._view.start(cursor)
         await self._show_marks()
 
     def typing(self) -> None:
@@ -175,20 +175,17 @@ class AgentThread:
         }
         if has_earlier is not None:
             frame["has_earlier"] = has_earlier
-            frame["customer"] = self._customer()
+            frame["customer"] = self._customer
         self._connection.send(frame)
 
     def _items(self, facts: Sequence[Fact]) -> list[dict[str, Any]]:
         return items(facts, "agent", self._services.url_of(self._services.clock.now()))
 
-    def _customer(self) -> dict[str, str | None]:
-        return {"id": self._id, "name": self._customer_name}
-
     def _card(self) -> dict[str, Any]:
         return {
             "conversation": self._id,
             "status": self._status.value,
-            "customer": self._customer(),
+            "customer": self._customer,
             "language": self._language,
             "last_at": self._last_at and self._last_at.isoformat(),
             "unread": self._unread,

@@ -149,7 +149,7 @@ class Connection:
         except (WebSocketDisconnect, RuntimeError):
             raise Closed from None
         if message["type"] == "websocket.disconnect":
-            self._closing = self._closing or (1000, "")
+            self._closing = (1000, "")
             raise Closed
         text: str | bytes = message.get("text") or message.get("bytes") or ""
         if len(text) > FRAME_BYTES_MAX:

@@ -56,7 +56,7 @@ async def customer_socket(websocket: WebSocket) -> None:
     if not services.identity.origins.allows_customer_socket(websocket.headers):
         await websocket.close(NOT_YOURS, "This site may not open the widget.")
         return
-    if services.metrics.sockets_open() >= services.sockets_limit:
+    if services.metrics.sockets_now >= services.sockets_limit:
         await websocket.close(1013, "The desk is full. Try again in a moment.")
         return
     await websocket.accept()
@@ -150,9 +150,7 @@ class CustomerSession:
         if after > 0:
             facts = await services.store.facts_after(conversation_id, after, CHUNK)
         else:
-            facts = await services.store.facts_before(
-                conversation_id, row.version + 1, FIRST_PAGE
-            )
+            facts = await services.store.facts_before(conversation_id, row.version + 1, FIRST_PAGE)
         cursor = facts[-1].version if facts else after
         self._status, self._agent_name = row.status, row.agent_name
         self._connection.send(
@@ -287,15 +285,11 @@ class CustomerSession:
         if changed is not None:
             self._status, self._agent_name = changed
         self._send_items(facts, self._view.cursor, with_status=changed is not None)
-        self._services.marks.delivered(
-            self._view.conversation_id, "customer", self._view.cursor
-        )
+        self._services.marks.delivered(self._view.conversation_id, "customer", self._view.cursor)
         if changed is not None:
             self._status_changed()
 
-    def _send_items(
-        self, facts: Sequence[Fact], version: int, *, with_status: bool = True
-    ) -> None:
+    def _send_items(self, facts: Sequence[Fact], version: int, *, with_status: bool = True) -> None:
         assert self._view is not None  # noqa: S101
         frame: dict[str, Any] = {
             "type": "items",
@@ -333,8 +327,7 @@ class CustomerSession:
             "type": "queue",
             "place": place,
             "ahead": place - 1,
-            "wait": wait
-            and {"low_seconds": wait.low_seconds, "high_seconds": wait.high_seconds},
+            "wait": wait and {"low_seconds": wait.low_seconds, "high_seconds": wait.high_seconds},
             "online": line.online,
         }
         if frame != self._shown_place:

@@ -38,9 +38,7 @@ Id = Annotated[
     ),
 ]
 Version = Annotated[int, Field(ge=0, le=VERSION_MAX)]
-Text = Annotated[
-    str, StringConstraints(max_length=TEXT_LIMIT), AfterValidator(_storable)
-]
+Text = Annotated[str, StringConstraints(max_length=TEXT_LIMIT), AfterValidator(_storable)]
 Note = Annotated[str, StringConstraints(max_length=NOTE_LIMIT), AfterValidator(_storable)]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*$")]
 Attachments = Annotated[list[Id], Field(max_length=ATTACHMENTS_LIMIT)]
@@ -379,7 +377,7 @@ class AgentWelcome(TypedDict):
     conversations: list[Card]
 
 
-OUTGOING: Final = {
+OUTGOING: Final[dict[str, TypeAdapter[Any]]] = {
     "Ack": TypeAdapter(Ack),
     "Error": TypeAdapter(ErrorOut),
     "CustomerWelcome": TypeAdapter(CustomerWelcome),

@@ -6,7 +6,8 @@ import logging
 import logging.config
 import sys
 import traceback
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping
+from contextlib import contextmanager
 from typing import Any, Final, Literal
 
 import structlog
@@ -104,6 +105,21 @@ class Metrics:
         self.promise_breaches = Counter(
             "alltid_promise_breaches", "Promises found broken", ["promise"], registry=registry
         )
+        self.sockets_now = 0
+
+    @contextmanager
+    def socket(self, kind: Literal["customer", "agent"]) -> Iterator[None]:
+        """Count a socket for as long as it is open."""
+        self.sockets_now += 1
+        try:
+            with self.sockets_open.labels(kind).track_inprogress():
+                yield
+        finally:
+            self.sockets_now -= 1
+
+    def refused(self, code: str) -> None:
+        """Count a refusal by its code."""
+        self.refusals.labels(code).inc()
 
 
 def configure_logging(

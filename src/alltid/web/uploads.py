@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Annotated, Any, Final
 from urllib.parse import quote, unquote
 from uuid import UUID
@@ -99,6 +100,17 @@ class Uploads:
         self, request: Request, conversation_id: str, uploader: Uploader
     ) -> Attachment:
         """Read, check and keep the file in the body; raises WebError."""
+        try:
+            return await self._receive(request, conversation_id, uploader)
+        except WebError as error:
+            # A browser that is still sending reads no answer and reports a broken line.
+            if error.status != HTTPStatus.REQUEST_TIMEOUT:
+                await self._discard(request)
+            raise
+
+    async def _receive(
+        self, request: Request, conversation_id: str, uploader: Uploader
+    ) -> Attachment:
         self.identity.limit(self.identity.limits.uploads, (uploader.kind, uploader.id))
         if not await self.may_post(conversation_id, uploader):
             raise WebError(403, "not_yours", "You can't add files to this conversation.")
@@ -119,6 +131,14 @@ class Uploads:
             except Refused as refused:
                 status = _STATUS_OF.get(refused.code, 409)
                 raise WebError(status, refused.code, refused.message) from None
+
+    async def _discard(self, request: Request) -> None:
+        discarded = 0
+        with anyio.move_on_after(self.silence_seconds), suppress(ClientDisconnect, RuntimeError):
+            async for chunk in request.stream():
+                discarded += len(chunk)
+                if discarded > self.limits.file_bytes:
+                    return
 
     @asynccontextmanager
     async def _slot(self) -> AsyncIterator[None]:

@@ -58,6 +58,14 @@ class View:
         if self._news:
             self._catch_up()
 
+    def rewind(self, cursor: int) -> None:
+        """Pass on everything after `cursor`, even if it was passed on before."""
+        self.cursor = cursor
+        self._started = True
+        self._news += 1
+        if self._catching_up is None:
+            self._catch_up()
+
     def stop(self) -> None:
         """Follow no more."""
         self._hub.unfollow(self.conversation_id, self)
@@ -91,9 +99,7 @@ class View:
             while self._started:
                 news = self._news
                 try:
-                    facts = await self._store.facts_after(
-                        self.conversation_id, self.cursor, CHUNK
-                    )
+                    facts = await self._store.facts_after(self.conversation_id, self.cursor, CHUNK)
                 except (psycopg.Error, psycopg_pool.PoolTimeout, OSError) as error:
                     log.warning("view_waits", error=type(error).__name__)
                     await asyncio.sleep(RETRY_SECONDS)

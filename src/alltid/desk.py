@@ -1,0 +1,385 @@
+"""The running desk: every part put together, started in order and stopped in order."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import secrets
+import socket
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, Final
+
+import psycopg
+import structlog
+from fastapi import APIRouter, FastAPI
+from psycopg_pool import AsyncConnectionPool
+
+from alltid.agents.online_sessions import OnlineSessions
+from alltid.assistant.answerer import ArticleAnswerer, opening
+from alltid.assistant.knowledge import Knowledge
+from alltid.assistant.understanding import wish_for_human
+from alltid.assistant.worker import AssistantWorker
+from alltid.conversations.aggregate import ConversationAggregate, ConversationChange
+from alltid.conversations.attachments import (
+    AttachmentLimits,
+    AttachmentTickets,
+    Uploader,
+    delete_unused,
+)
+from alltid.conversations.conversation import Conversation
+from alltid.conversations.events import Fact, HumanRequested, MessageSent, Rated, Resolved
+from alltid.conversations.marks import Mark, Marks, Party
+from alltid.conversations.store import ConversationStore, ConversationWriter
+from alltid.dispatch.housekeeping import Housekeeping
+from alltid.dispatch.queue import Line, Queue
+from alltid.insights.promise_monitor import PromiseMonitor
+from alltid.kernel.clock import SystemClock
+from alltid.kernel.ids import SystemIds
+from alltid.settings import Settings
+from alltid.storage.database import connect, open_pool
+from alltid.storage.group_writer import Committed, GroupWriter
+from alltid.storage.jobs import JobRunner, enqueue_in
+from alltid.storage.notifications import CONVERSATIONS, SIGNALS, Listener, Signals
+from alltid.storage.webhooks import TASK, WebhookEvent, WebhookSender, webhook_job
+from alltid.web.app import create_app, describe_app
+from alltid.web.http_server import serve
+from alltid.web.hub import Hub
+from alltid.web.identity.identity import Identity
+from alltid.web.identity.keys import derive_key
+from alltid.web.identity.rules import identity_rules
+from alltid.web.observability import Metrics, configure_tracing
+from alltid.web.pages import load_assets
+from alltid.web.services import Services
+from alltid.web.uploads import Uploads
+
+log = structlog.get_logger(__name__)
+
+ASSISTANT_NAME: Final = "Alva"
+RESTART_SECONDS: Final = 1.0
+# What the company's own systems are told of, when they asked to be.
+WEBHOOK_EVENTS: Final[Mapping[type, str]] = {
+    HumanRequested: "conversation.human_requested",
+    Resolved: "conversation.resolved",
+    Rated: "conversation.rated",
+}
+
+
+async def run(
+    settings: Settings, *, listener: socket.socket, report: Callable[[str], None]
+) -> None:
+    """Run the desk on `listener` until cancelled; the database is migrated already."""
+    desk = await Desk.open(settings, report)
+    try:
+        await serve(
+            desk.app,
+            listener,
+            trusted_proxies=settings.trusted_proxies,
+            on_serving=lambda: report("serving"),
+        )
+    finally:
+        await desk.close()
+
+
+def api_description() -> dict[str, Any]:
+    """Return the OpenAPI description of the HTTP interface."""
+    return describe_app().openapi()
+
+
+class Desk:
+    """All the parts of one process. `open` starts them, `close` stops them."""
+
+    def __init__(self, settings: Settings, pool: AsyncConnectionPool[Any]) -> None:
+        """Put the parts together; nothing runs yet."""
+        self._settings = settings
+        self._database_url = _database_url(settings)
+        self._pool = pool
+        self._clock = SystemClock()
+        self._ids = SystemIds()
+        self._process_id = self._ids.new()
+        self._tasks: list[asyncio.Task[None]] = []
+        self.metrics = Metrics()
+        self.hub = Hub()
+        self.writer = self._writer()
+        self.store = ConversationStore(self.writer, pool)
+        self.signals = Signals(self._process_id, pool, self.hub.signal)
+        self.marks = Marks(pool, self._marked)
+        self.queue = Queue(pool, self._clock, self._line_changed)
+        self.online = OnlineSessions(pool, self._clock, self._ids)
+        self.monitor = PromiseMonitor(pool, self._clock, self._breached)
+        self.jobs = self._job_runner()
+        self.assistant = self._assistant()
+        self.housekeeping = Housekeeping(
+            self.store, self.online, self.queue, self._clock, self.hub.connected_agents
+        )
+        self.app = self._web()
+
+    @classmethod
+    async def open(cls, settings: Settings, report: Callable[[str], None]) -> Desk:
+        """Open the pool, seed the example in the demo, and start every part."""
+        report("desk")
+        pool = await open_pool(
+            _database_url(settings), max_size=settings.database_connections
+        )
+        try:
+            desk = cls(settings, pool)
+            configure_tracing(desk.app, settings.otel_endpoint)
+            if settings.demo:
+                report("example company")
+                await _seed_example(pool)
+            await desk._start()
+        except BaseException:
+            await pool.close()
+            raise
+        return desk
+
+    async def close(self) -> None:
+        """Write what is queued, then stop everything."""
+        await self.writer.close()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(asyncio.shield(self._writing), 5.0)
+        await self.marks.flush()
+        for task in (*self._tasks, self._writing):
+            task.cancel()
+        await asyncio.gather(*self._tasks, self._writing, return_exceptions=True)
+        await self.jobs.stop()
+        await self._pool.close()
+
+    async def _start(self) -> None:
+        await self.online.forgive_outage()
+        await self.queue.look()
+        self._writing = asyncio.create_task(self.writer.run(), name="writer")
+        listener = Listener(
+            self._connect,
+            {CONVERSATIONS: self._noticed, SIGNALS: self.signals.receive},
+            self._gap,
+        )
+        loops: Mapping[str, Callable[[], Awaitable[None]]] = {
+            "listener": listener.run,
+            "signals": self.signals.run,
+            "marks": self.marks.run,
+            "queue": self.queue.run,
+            "monitor": self.monitor.run,
+            "monitor sweep": self.monitor.run_sweep,
+            "housekeeping": self.housekeeping.run,
+            "assistant": self.assistant.run,
+        }
+        for name, loop in loops.items():
+            self._tasks.append(asyncio.create_task(_keep_running(name, loop), name=name))
+        await self.jobs.start()
+
+    # ------------------------------------------------------------ parts
+
+    def _writer(self) -> ConversationWriter:
+        webhooks = self._settings.webhook_url is not None
+        aggregate = ConversationAggregate(
+            self._process_id,
+            wants_job=_wants_webhook if webhooks else lambda _change: False,
+            enqueue=_enqueue_webhooks,
+        )
+        return GroupWriter(
+            aggregate,
+            self._connect,
+            self._clock,
+            on_commit=self._committed,
+            on_group=self._group_written,
+        )
+
+    def _job_runner(self) -> JobRunner:
+        jobs = JobRunner(self._pool, self._clock)
+        settings = self._settings
+        if settings.webhook_url is not None and settings.webhook_secret is not None:
+            secret = settings.webhook_secret.get_secret_value()
+            jobs.add_task(TASK, WebhookSender(settings.webhook_url, secret, self._clock).deliver)
+        jobs.add_sweep("unused files", delete_unused)
+        return jobs
+
+    def _assistant(self) -> AssistantWorker:
+        company = self._settings.company_name
+        return AssistantWorker(
+            self.store,
+            ArticleAnswerer(Knowledge(self._pool), company, _language_of),
+            self._clock,
+            worker_id=self._process_id,
+            company=company,
+            assistant_name=ASSISTANT_NAME,
+        )
+
+    def _web(self) -> FastAPI:
+        settings = self._settings
+        assert settings.secret_key is not None  # noqa: S101  the command line kept one
+        secret_key = settings.secret_key.get_secret_value()
+        identity = Identity.of(
+            identity_rules(settings, secret_key),
+            self._pool,
+            self._clock,
+            self._ids,
+            secrets.token_bytes,
+        )
+        tickets = AttachmentTickets(derive_key(secret_key, "attachment tickets"))
+        services = Services(
+            company=settings.company_name,
+            assistant_name=ASSISTANT_NAME,
+            answer_target_seconds=settings.answer_target_seconds,
+            sockets_limit=settings.sockets_limit,
+            pool=self._pool,
+            clock=self._clock,
+            identity=identity,
+            store=self.store,
+            marks=self.marks,
+            signals=self.signals,
+            hub=self.hub,
+            queue=self.queue,
+            online=self.online,
+            tickets=tickets,
+            monitor=self.monitor,
+            metrics=self.metrics,
+            opening=lambda language: opening(language, settings.company_name),
+            wants_human=lambda text: wish_for_human(text).wanted,
+        )
+        files = Uploads(
+            self._pool,
+            identity,
+            self._may_post,
+            tickets,
+            AttachmentLimits(file_bytes=settings.upload_limit_bytes),
+        )
+        return create_app(
+            services,
+            files,
+            load_assets(settings.widget_origins),
+            extra_routers=_example_routers(settings),
+        )
+
+    async def _may_post(self, conversation_id: str, who: Uploader) -> bool:
+        row = await self.store.find(conversation_id)
+        if row is None:
+            return False
+        return who.id == (row.customer_id if who.kind == "customer" else row.agent_id)
+
+    async def _connect(self) -> psycopg.AsyncConnection[Any]:
+        return await connect(self._database_url)
+
+    # ------------------------------------------------------------ what happens
+
+    def _committed(self, commits: Sequence[Committed[Conversation, Fact]]) -> None:
+        self.hub.publish(commits)
+        for commit in commits:
+            before, after = commit.before, commit.state
+            if before.status is not after.status or before.asked_at != after.asked_at:
+                self.queue.touch()
+            if after.assistant_owes is not None and after.assistant_owes != before.assistant_owes:
+                self.assistant.wake()
+            if before.answered_at is None and after.answered_at and after.asked_at:
+                waited = (after.answered_at - after.asked_at).total_seconds()
+                self.metrics.human_answer_seconds.observe(waited)
+            for fact in commit.facts:
+                if isinstance(fact.event, MessageSent):
+                    self.metrics.messages_stored.labels(fact.event.author.value).inc()
+        self.monitor.wake.set()
+
+    def _group_written(self, size: int, seconds: float) -> None:
+        self.metrics.group_size.observe(size)
+        self.metrics.commit_seconds.observe(seconds)
+        self.metrics.commands_queued.set(self.writer.queued)
+
+    def _noticed(self, notice: Mapping[str, Any]) -> None:
+        if notice.get("w") == self._process_id:
+            return
+        streams: Mapping[str, int] = notice.get("s", {})
+        self.writer.forget(streams)
+        for conversation_id, version in streams.items():
+            self.hub.moved(conversation_id, version)
+        if notice.get("q"):
+            self.queue.touch()
+        if notice.get("a"):
+            self.assistant.wake()
+        self.monitor.wake.set()
+
+    def _gap(self) -> None:
+        self.hub.resync()
+        self.queue.touch()
+        self.assistant.wake()
+        self.monitor.wake.set()
+
+    def _marked(self, conversation_id: str, party: Party, mark: Mark) -> None:
+        signal = {
+            "type": "marks",
+            "party": party,
+            "delivered": mark.delivered,
+            "read": mark.read,
+        }
+        self.signals.send(conversation_id, signal)
+
+    def _line_changed(self, line: Line) -> None:
+        self.metrics.waiting.set(len(line.waiting))
+        self.metrics.agents_online.set(line.online)
+        now = self._clock.now()
+        longest = (now - line.waiting[0].asked_at).total_seconds() if line.waiting else 0.0
+        self.metrics.longest_wait_seconds.set(longest)
+        self.hub.line_changed(line)
+
+    def _breached(self, breach: Any) -> None:
+        self.metrics.promise_breaches.labels(breach.promise).inc()
+
+
+async def _keep_running(name: str, loop: Callable[[], Awaitable[None]]) -> None:
+    """Run a loop for good: one that fails is started again, and says so."""
+    while True:
+        try:
+            await loop()
+        except Exception as error:  # noqa: BLE001  whatever it was, the desk goes on
+            log.error("loop_failed", loop=name, error=type(error).__name__, exc_info=error)
+        await asyncio.sleep(RESTART_SECONDS)
+
+
+def _database_url(settings: Settings) -> str:
+    assert settings.database_url is not None  # noqa: S101  the command line gives one
+    return settings.database_url.get_secret_value()
+
+
+def _wants_webhook(change: ConversationChange) -> bool:
+    return any(type(fact.event) in WEBHOOK_EVENTS for fact, _ in change.facts)
+
+
+async def _enqueue_webhooks(
+    connection: psycopg.AsyncConnection[Any], changes: Sequence[ConversationChange]
+) -> None:
+    events = [
+        WebhookEvent(
+            f"{change.stream_id}:{fact.version}",
+            WEBHOOK_EVENTS[type(fact.event)],
+            fact.at,
+            {"conversation": change.stream_id, "version": fact.version, **_codes(fact)},
+        )
+        for change in changes
+        for fact, _ in change.facts
+        if type(fact.event) in WEBHOOK_EVENTS
+    ]
+    await enqueue_in(connection, [webhook_job(event) for event in events])
+
+
+def _codes(fact: Fact) -> dict[str, Any]:
+    match fact.event:
+        case HumanRequested():
+            return {"how": fact.event.how.value}
+        case Resolved():
+            return {"reason": fact.event.reason.value}
+        case Rated():
+            return {"solved": fact.event.solved, "score": fact.event.score}
+        case _:
+            return {}
+
+
+def _language_of(text: str) -> str | None:
+    from alltid.assistant.understanding import understand  # loads its tables when first used
+
+    language = understand(text).language
+    return None if language == "und" else language
+
+
+def _example_routers(settings: Settings) -> list[APIRouter]:
+    return []
+
+
+async def _seed_example(pool: AsyncConnectionPool[Any]) -> None:
+    return

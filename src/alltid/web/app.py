@@ -1,0 +1,77 @@
+"""The web application: every route and socket, over the services that the desk put together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from fastapi import APIRouter, FastAPI
+
+from alltid.insights.overview import Overview
+from alltid.web import (
+    agent_socket,
+    console,
+    customer_socket,
+    identity_routes,
+    uploads,
+)
+from alltid.web.errors import install_error_handlers
+from alltid.web.health import health_routes
+from alltid.web.pages import Asset, page_routes
+from alltid.web.security import BodyLimit, SecurityHeaders
+from alltid.web.services import Services
+from alltid.web.uploads import Uploads
+
+DESCRIPTION = (
+    "A customer-service desk where an AI assistant answers first and a human is always one "
+    "sentence away. Messages travel over the two sockets; `alltid frames` prints their schema."
+)
+
+
+def create_app(
+    services: Services,
+    files: Uploads,
+    assets: Mapping[str, Asset],
+    *,
+    extra_routers: Sequence[APIRouter] = (),
+) -> FastAPI:
+    """Put the application together."""
+    app = describe_app()
+    app.state.services = services
+    app.state.identity = services.identity
+    app.state.uploads = files
+    app.state.overview = Overview(services.pool, services.answer_target_seconds)
+    app.include_router(health_routes(services.pool, services.metrics))
+    app.include_router(page_routes(assets))
+    for router in extra_routers:
+        app.include_router(router)
+    rules = services.identity.rules
+    app.add_middleware(BodyLimit)
+    app.add_middleware(
+        SecurityHeaders, public_url=rules.public_url, widget_origins=rules.widget_origins
+    )
+    return app
+
+
+def describe_app() -> FastAPI:
+    """Return the application's interface without anything behind it, for its description."""
+    from alltid import __version__
+
+    app = FastAPI(
+        title="Alltid",
+        version=__version__,
+        description=DESCRIPTION,
+        openapi_url="/api/openapi.json",
+        # The usual pages load scripts from elsewhere, which our policy doesn't let in.
+        docs_url=None,
+        redoc_url=None,
+    )
+    install_error_handlers(app)
+    for router in (
+        identity_routes.router,
+        uploads.router,
+        console.router,
+        customer_socket.router,
+        agent_socket.router,
+    ):
+        app.include_router(router)
+    return app
