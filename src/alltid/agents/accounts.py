@@ -16,7 +16,7 @@ from alltid.kernel.refusal import Refused
 from alltid.storage.queries import load_queries
 
 _SQL: Final = load_queries("alltid.agents", "accounts.sql")
-_EMAIL: Final = re.compile(r"[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+")
+_EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+")
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})?")
 _EMAIL_CHARACTERS_MAX: Final = 254
 _NAME_CHARACTERS_MAX: Final = 80
@@ -93,6 +93,13 @@ async def find_agent_by_email(pool: AsyncConnectionPool[Any], email: str) -> Age
     return await _find(pool, "agent_by_email", {"email": email.strip()})
 
 
+async def list_agents(pool: AsyncConnectionPool[Any]) -> list[Agent]:
+    """Return all accounts by e-mail address, disabled ones too."""
+    async with pool.connection() as connection:
+        rows = await (await connection.execute(_SQL["all_agents"])).fetchall()
+    return [_agent(row) for row in rows]
+
+
 async def agent_with_password(
     pool: AsyncConnectionPool[Any], passwords: PasswordKeeper, *, email: str, password: str
 ) -> Agent | None:
@@ -101,7 +108,7 @@ async def agent_with_password(
     An unknown address, a disabled account and one without a password cost the same time
     as a wrong password. A hash with yesterday's parameters is replaced on the way.
     """
-    if "\x00" in email:
+    if not email.isprintable():
         return None
     async with pool.connection() as connection:
         cursor = await connection.execute(_SQL["password_hash_of"], {"email": email.strip()})
@@ -144,12 +151,16 @@ async def enable_agent(pool: AsyncConnectionPool[Any], agent_id: str) -> None:
 async def _find(
     pool: AsyncConnectionPool[Any], query: str, parameters: dict[str, str]
 ) -> Agent | None:
-    if any("\x00" in value for value in parameters.values()):
-        return None
+    if not all(value.isprintable() for value in parameters.values()):
+        return None  # NUL and half surrogates, which the database would choke on
     async with pool.connection() as connection:
         row = await (await connection.execute(_SQL[query], parameters)).fetchone()
     if row is None:
         return None
+    return _agent(row)
+
+
+def _agent(row: tuple[Any, ...]) -> Agent:
     agent_id, email, name, role, languages, disabled = row
     return Agent(agent_id, email, name, Role(role), tuple(languages), disabled=disabled)
 
@@ -165,9 +176,13 @@ async def _change(
 
 def _tidy_email(email: str) -> str:
     tidy = email.strip().lower()
-    if len(tidy) > _EMAIL_CHARACTERS_MAX or _EMAIL.fullmatch(tidy) is None:
+    if len(tidy) > _EMAIL_CHARACTERS_MAX or not _is_email(tidy):
         raise Refused("email_invalid", "This is not an e-mail address.")
     return tidy
+
+
+def _is_email(text: str) -> bool:
+    return text.isprintable() and _EMAIL.fullmatch(text) is not None
 
 
 def _tidy_name(name: str) -> str:
