@@ -1,0 +1,110 @@
+"""Settings: where they come from, which win, and what is refused."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from alltid.settings import (
+    Settings,
+    SettingsError,
+    kept_secret_key,
+    load_settings,
+    masked,
+    new_secret,
+)
+
+
+@pytest.fixture(autouse=True)
+def _clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in list(os.environ):
+        if name.startswith("ALLTID_") or name in {"DATABASE_URL", "OTEL_EXPORTER_OTLP_ENDPOINT"}:
+            monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+
+
+def test_everything_has_a_default() -> None:
+    settings = load_settings()
+    assert settings.own_url == "http://127.0.0.1:8000"
+    assert not settings.demo
+
+
+def test_options_win_over_the_environment_and_that_over_the_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "alltid.toml").write_text('port = 1\nhost = "file"\ncompany_name = "File"\n')
+    monkeypatch.setenv("ALLTID_PORT", "2")
+    monkeypatch.setenv("ALLTID_HOST", "environment")
+    settings = load_settings(port=3)
+    assert (settings.port, settings.host, settings.company_name) == (3, "environment", "File")
+
+
+def test_the_company_s_keys_come_from_the_file_and_stay_secret(tmp_path: Path) -> None:
+    (tmp_path / "alltid.toml").write_text(
+        '[customer_jwt]\nissuer = "i"\naudience = "a"\n'
+        '[[customer_jwt.keys]]\nkey_id = "k"\nalgorithm = "HS256"\nkey = "very secret indeed"\n'
+    )
+    settings = load_settings()
+    assert settings.customer_jwt is not None
+    assert settings.customer_jwt.keys[0].key.get_secret_value() == "very secret indeed"
+    assert "very secret" not in repr(settings)
+    assert "very secret" not in str(masked(settings))
+
+
+def test_passwords_of_the_database_are_masked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://me:hunter2@db.example/alltid?x=hunter2")
+    settings = load_settings()
+    assert "hunter2" not in str(masked(settings)) + repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("file", "words"),
+    [
+        ("prot = 1", "Did you mean port?"),
+        ("demo = true", "`alltid up` runs the demo"),
+        ("port = ", "is not TOML"),
+        ('widget_origins = ["https://a.example/path"]', "is not an origin"),
+        ('public_url = "desk.example"', "http:// or https://"),
+        ('webhook_url = "https://a.example/hook"', "webhook_secret"),
+        ('secret_key = "short"', "at least 32"),
+    ],
+)
+def test_a_bad_file_is_explained(tmp_path: Path, file: str, words: str) -> None:
+    (tmp_path / "alltid.toml").write_text(file)
+    with pytest.raises(SettingsError) as caught:
+        load_settings()
+    assert words in str(caught.value)
+
+
+def test_a_refused_secret_is_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALLTID_SECRET_KEY", "hunter2hunter2")
+    with pytest.raises(SettingsError) as caught:
+        load_settings()
+    assert "hunter2" not in str(caught.value)
+
+
+def test_the_secret_key_is_made_once_and_for_its_owner_only(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path / "data")
+    key = kept_secret_key(settings)
+    assert kept_secret_key(settings) == key
+    kept = tmp_path / "data" / "secret.key"
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    kept.write_text("cut sho")
+    with pytest.raises(SettingsError, match="no whole secret key"):
+        kept_secret_key(settings)
+
+
+def test_a_key_that_is_set_is_not_written_anywhere(tmp_path: Path) -> None:
+    key = SecretStr(new_secret())
+    assert kept_secret_key(Settings(data_dir=tmp_path / "data", secret_key=key)) == key
+    assert not (tmp_path / "data").exists()
+
+
+def test_an_address_of_all_networks_is_reached_on_this_machine() -> None:
+    assert load_settings(host="0.0.0.0", port=80).own_url == "http://127.0.0.1:80"
+    assert load_settings(host="::1", port=80).own_url == "http://[::1]:80"
+    assert load_settings(public_url="https://desk.example/").own_url == "https://desk.example"
