@@ -8,33 +8,30 @@ import { batch, computed, signal } from "@preact/signals";
 
 import type {
   Agent,
-  AgentCommand,
   AgentIn,
   AgentOut,
   Attachment,
   ConversationCard,
   ResolutionReason,
 } from "../shared/frames";
-import { newClientId, Outbox } from "../shared/outbox";
+import { newClientId } from "../shared/outbox";
 import { closeCodes, ResumableSocket, SignedOut } from "../shared/socket";
 import type { Connection } from "../shared/socket";
 import type { Store } from "../shared/storage";
-import { Acks } from "./acks";
 import * as lists from "./lists";
+import { Outgoing } from "./outgoing";
+import type { StepCommand } from "./outgoing";
 import { refusalWords } from "./refusals";
 import type { Thread } from "./thread";
 import * as threads from "./thread";
 import { t } from "./words";
-
-export type SendCommand = Extract<AgentCommand, { type: "send" }>;
-export type StepCommand = Exclude<AgentCommand, SendCommand>;
 
 export interface DeskParts {
   url: string;
   storage: Store;
   now(): number;
   /** A customer wrote in one of the agent's conversations. */
-  heard?(card: ConversationCard): void;
+  heard?(conversation: string): void;
   connect?(url: string): WebSocket;
 }
 
@@ -62,27 +59,22 @@ export class Desk {
   /** Conversation -> until when its customer counts as writing. */
   readonly typing = signal<ReadonlyMap<string, number>>(new Map());
   /** One sentence about what just happened, and a number that tells two equal ones apart. */
-  readonly notice = signal<{ words: string; count: number }>({ words: "", count: 0 });
+  readonly notice = signal({ words: "", unseen: false, count: 0 });
   /** Attachments uploaded here, by id: a pending message shows them before the server does. */
   readonly uploaded = new Map<string, Attachment>();
 
-  readonly sends: Outbox<SendCommand>;
-  /** Take, give back, finish: never kept over a reload, where they would come as a surprise. */
-  readonly steps: Outbox<StepCommand>;
+  readonly out: Outgoing;
   readonly unread = computed(() => lists.unreadTotal(this.cards.value));
 
   readonly #socket: ResumableSocket<AgentIn, AgentOut>;
-  readonly #acks = new Acks();
   #toldTypingAt = 0;
   #toldRead = new Map<string, number>();
+  /** What the queue said about languages: a conversation just taken doesn't say it again. */
+  #languages = new Map<string, string>();
   #agent: Agent | null = null;
 
   constructor(private readonly parts: DeskParts) {
-    this.sends = new Outbox<SendCommand>(parts.storage, parts.now);
-    this.steps = new Outbox<StepCommand>(
-      { get: () => null, set: () => undefined, remove: () => undefined },
-      parts.now,
-    );
+    this.out = new Outgoing(parts.storage, parts.now);
     this.#socket = new ResumableSocket<AgentIn, AgentOut>({
       url: parts.url,
       hello: () => ({ type: "hello", watching: this.#watching() }),
@@ -100,7 +92,7 @@ export class Desk {
     if (this.#agent && this.#agent.id !== agent.id) this.#forget();
     this.#agent = agent;
     this.signedOut.value = false;
-    this.sends.open(agent.id, t("stale"));
+    this.out.sends.open(agent.id, t("stale"));
     this.#socket.start();
   }
 
@@ -112,7 +104,7 @@ export class Desk {
 
   #forget(): void {
     batch(() => {
-      this.sends.leave();
+      this.out.sends.leave();
       this.cards.value = [];
       this.threads.value = new Map();
       this.finished.value = [];
@@ -178,7 +170,7 @@ export class Desk {
     this.#setOnline(frame.online, frame.online_since);
     if (wasOnline && !frame.online) this.tell(t("wentOffline"));
     this.cards.value = lists.cardsFrom(frame.conversations, this.cards.value);
-    for (const command of [...this.steps.due(), ...this.sends.due()]) this.#socket.send(command);
+    for (const command of this.out.due()) this.#socket.send(command);
     const id = this.current.value;
     if (id) this.#change(id, (thread) => ({ ...thread, askingEarlier: false }));
     if (id && !(id in this.#watching())) this.#socket.send({ type: "open", conversation: id, after: 0 });
@@ -191,6 +183,7 @@ export class Desk {
   }
 
   #queue(frame: Extract<AgentIn, { type: "queue" }>): void {
+    for (const entry of frame.waiting) this.#languages.set(entry.conversation, entry.language);
     const before = this.waiting.value;
     const after = lists.waitingFrom(frame.waiting, before ?? [], this.parts.now());
     this.waiting.value = after;
@@ -200,43 +193,43 @@ export class Desk {
   }
 
   #items(frame: Extract<AgentIn, { type: "items" }>): void {
+    const before = this.threads.value.get(frame.conversation);
     this.#change(frame.conversation, (thread) => threads.withItems(thread, frame));
-    for (const item of frame.items) {
-      if (item.kind !== "message") continue;
-      if (item.author === "customer") this.#setTyping(frame.conversation, 0);
-      else if (item.client_id) this.sends.settle(item.client_id);
+    this.out.arrived(frame.conversation, frame.items);
+    if (frame.items.some((item) => item.kind === "message" && item.author === "customer")) {
+      this.#setTyping(frame.conversation, 0);
     }
-    for (const id of this.#acks.arrived(frame.conversation, frame.items)) this.sends.settle(id);
+    if (frame.status === "agent") this.#cardOf(frame.conversation, before);
+  }
+
+  /** A followed conversation tells its news as items only: its card is kept up from here. */
+  #cardOf(conversation: string, before: Thread | undefined): void {
+    const thread = this.threads.value.get(conversation);
+    if (!thread) return;
+    const known = this.cards.value.find((each) => each.conversation === conversation);
+    const language = this.#languages.get(conversation) ?? "";
+    const card = lists.cardFrom(thread, before, known, language);
+    if (card !== known) this.#card({ ...card, status: "agent" });
   }
 
   #card(card: ConversationCard): void {
-    const known = this.cards.value.find((each) => each.conversation === card.conversation);
+    const { conversation } = card;
+    const known = this.cards.value.find((each) => each.conversation === conversation);
     if (card.status !== "agent") {
-      this.cards.value = lists.withoutCard(this.cards.value, card.conversation);
+      this.cards.value = lists.withoutCard(this.cards.value, conversation);
       return;
     }
     this.cards.value = lists.withCard(this.cards.value, card);
-    this.finished.value = this.finished.value.filter((each) => each.conversation !== card.conversation);
-    if (known && card.unread > known.unread) {
-      this.tell(t("newFrom", { name: card.customer.name ?? t("guest") }));
-      this.parts.heard?.(card);
-    }
+    this.finished.value = this.finished.value.filter((each) => each.conversation !== conversation);
+    if (!known || card.unread <= known.unread) return;
+    const words = t("newFrom", { name: card.customer.name ?? t("guest") });
+    this.tell(words, conversation === this.current.value);
+    this.parts.heard?.(conversation);
   }
 
   #ack(clientId: string, version: number | undefined): void {
-    const step = this.steps.entries.value.find((each) => each.command.client_id === clientId);
-    if (step) {
-      this.steps.settle(clientId);
-      if (step.command.type === "take") this.#taken(step.command.conversation);
-      return;
-    }
-    const send = this.sends.entries.value.find((each) => each.command.client_id === clientId);
-    if (!send) return;
-    const thread = this.threads.value.get(send.command.conversation);
-    const here = thread?.items.some((item) => item.version === version);
-    // The message stays on screen as "sent" until its item is here, so that it never blinks.
-    if (version === undefined || here || !thread?.loaded) this.sends.settle(clientId);
-    else this.#acks.stored(send.command.conversation, clientId, version);
+    const step = this.out.acked(clientId, version, this.threads.value);
+    if (step?.type === "take") this.#taken(step.conversation);
   }
 
   #taken(conversation: string): void {
@@ -253,14 +246,15 @@ export class Desk {
       return;
     }
     this.switchingTo.value = null;
-    if (id && this.sends.has(id)) this.sends.fail(id, words);
+    if (id && this.out.sends.has(id)) this.out.sends.fail(id, words);
     else this.tell(words);
-    if (id) this.steps.settle(id);
+    const loaded = this.threads.value.get(frame.conversation ?? "")?.loaded;
+    if (!id && frame.conversation === this.current.value && !loaded) this.current.value = null;
+    if (id) this.out.steps.settle(id);
   }
 
   #resend(clientId: string): void {
-    const due = [...this.steps.due(), ...this.sends.due()];
-    const command = due.find((each) => each.client_id === clientId);
+    const command = this.out.due().find((each) => each.client_id === clientId);
     if (command) this.#socket.send(command);
   }
 
@@ -319,37 +313,28 @@ export class Desk {
     this.#step({ type: "resolve", client_id: newClientId(), conversation, reason, note });
   }
 
-  /** One step at a time for each conversation: a second press changes nothing. */
   #step(command: StepCommand): void {
-    if (this.stepUnderWay(command.conversation)) return;
-    if (this.steps.add(command)) this.#socket.send(command);
-  }
-
-  stepUnderWay(conversation: string): StepCommand["type"] | null {
-    const entry = this.steps.entries.value.find(
-      (each) => each.command.conversation === conversation,
-    );
-    return entry?.command.type ?? null;
+    if (this.out.addStep(command)) this.#socket.send(command);
   }
 
   /** False when nothing more fits into the outbox: the text stays where it was written. */
   send(conversation: string, text: string, attachments: readonly Attachment[]): boolean {
     for (const each of attachments) this.uploaded.set(each.id, each);
-    const command: SendCommand = {
-      type: "send",
+    const command = {
+      type: "send" as const,
       client_id: newClientId(),
       conversation,
       text,
       attachments: attachments.map((each) => each.id),
     };
-    if (!this.sends.add(command)) return false;
+    if (!this.out.sends.add(command)) return false;
     this.#socket.send(command);
     this.#toldTypingAt = 0;
     return true;
   }
 
   sendAgain(clientId: string): void {
-    const command = this.sends.revive(clientId);
+    const command = this.out.sends.revive(clientId);
     if (command) this.#socket.send(command);
   }
 
@@ -391,7 +376,8 @@ export class Desk {
     if (this.#socket.send({ type: "typing", conversation })) this.#toldTypingAt = now;
   }
 
-  tell(words: string): void {
-    this.notice.value = { words, count: this.notice.value.count + 1 };
+  /** Says something once; what is on screen already (`unseen`) only to screen readers. */
+  tell(words: string, unseen = false): void {
+    this.notice.value = { words, unseen, count: this.notice.value.count + 1 };
   }
 }

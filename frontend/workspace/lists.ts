@@ -4,6 +4,8 @@
  */
 
 import type { ConversationCard, WaitingCard } from "../shared/frames";
+import { lastVersion } from "./thread";
+import type { Thread } from "./thread";
 
 type Cards = readonly ConversationCard[];
 
@@ -58,6 +60,31 @@ export function withCard(cards: Cards, card: ConversationCard): Cards {
 
 export function withoutCard(cards: Cards, conversation: string): Cards {
   return cards.filter((card) => card.conversation !== conversation);
+}
+
+/**
+ * The card of a conversation that is followed: its thread knows the newest words, and how many
+ * of the customer's came since `before`. The same card comes back when nothing changed.
+ */
+export function cardFrom(
+  thread: Thread,
+  before: Thread | undefined,
+  known: ConversationCard | undefined,
+  language: string,
+): ConversationCard {
+  const seenUpTo = before?.loaded ? lastVersion(before) : Number.POSITIVE_INFINITY;
+  const fresh = thread.items.filter(
+    (item) => item.version > seenUpTo && item.kind === "message" && item.author === "customer",
+  ).length;
+  if (known && fresh === 0) return known;
+  return {
+    conversation: thread.conversation,
+    status: thread.status,
+    customer: thread.customer.id ? thread.customer : (known?.customer ?? thread.customer),
+    language: known?.language || language,
+    last_at: thread.items.at(-1)?.at ?? known?.last_at ?? "",
+    unread: (known?.unread ?? 0) + fresh,
+  };
 }
 
 /** All own conversations as the server lists them, keeping the order already on screen. */

@@ -8,7 +8,8 @@ import { Linked, safeHref } from "../shared/linkify";
 import type { Entry } from "../shared/outbox";
 import { fileSize, fullTime, timeLabel } from "../shared/time";
 import { halfMinute } from "./clock";
-import type { Desk, SendCommand } from "./desk";
+import type { Desk } from "./desk";
+import type { SendCommand } from "./outgoing";
 import { isOwn } from "./rows";
 import type { Row, SystemItem } from "./rows";
 import { isPicture } from "./upload";
@@ -134,7 +135,7 @@ export function PendingGroup({ desk, entries }: { desk: Desk; entries: readonly 
                 <Button look="plain" onClick={() => desk.sendAgain(command.client_id)}>
                   {t("sendAgain")}
                 </Button>
-                <Button look="plain" onClick={() => desk.sends.settle(command.client_id)}>
+                <Button look="plain" onClick={() => desk.out.sends.settle(command.client_id)}>
                   {t("discard")}
                 </Button>
               </div>

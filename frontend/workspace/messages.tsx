@@ -25,7 +25,7 @@ export interface MessagesProps {
 }
 
 export function Messages({ desk, thread, agentName, customerName }: MessagesProps) {
-  const pending = desk.sends.entries.value.filter(
+  const pending = desk.out.sends.entries.value.filter(
     (entry) => entry.command.conversation === thread.conversation,
   );
   const { box, atEnd, follow, toEnd } = useScroll(thread, pending.length);

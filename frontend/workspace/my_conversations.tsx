@@ -55,8 +55,8 @@ export function MyConversations({ desk }: { desk: Desk }) {
 
 function OwnCard({ desk, card }: { desk: Desk; card: ConversationCard }) {
   const thread = desk.threads.value.get(card.conversation);
-  const lastWord = (thread && customersLastWordAt(thread.items)) ?? card.last_at;
-  const since = sinceShort(lastWord, halfMinute.value, locale.value);
+  const lastWord = (thread && customersLastWordAt(thread.items)) || card.last_at;
+  const since = lastWord ? sinceShort(lastWord, halfMinute.value, locale.value) : "";
   return (
     <li>
       <a

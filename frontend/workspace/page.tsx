@@ -28,7 +28,10 @@ const desk = new Desk({
   url: socketUrl("/api/agent/socket"),
   storage: store,
   now: Date.now,
-  heard: playSound,
+  // Whoever reads along needs no sound.
+  heard: (conversation) => {
+    if (conversation !== desk.current.value || document.hidden) playSound();
+  },
 });
 
 async function begin(): Promise<void> {

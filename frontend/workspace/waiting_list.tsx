@@ -36,7 +36,7 @@ export function WaitingList({ desk }: { desk: Desk }) {
 }
 
 function WaitingRow({ desk, entry }: { desk: Desk; entry: Waiting }) {
-  const taking = desk.stepUnderWay(entry.conversation) === "take";
+  const taking = desk.out.stepUnderWay(entry.conversation) === "take";
   const language = languageName(entry.language);
   return (
     <li class="waiting-row">

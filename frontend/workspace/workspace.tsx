@@ -120,7 +120,7 @@ function ConnectionBar({ desk }: { desk: Desk }) {
 const noticeShownMilliseconds = 6_000;
 
 function Notice({ desk }: { desk: Desk }) {
-  const { words, count } = desk.notice.value;
+  const { words, unseen, count } = desk.notice.value;
   const [over, setOver] = useState(count);
   useEffect(() => {
     if (!words) return;
@@ -130,7 +130,7 @@ function Notice({ desk }: { desk: Desk }) {
   return (
     <>
       <LiveRegion text={words} />
-      {words && over !== count && (
+      {words && !unseen && over !== count && (
         <div class="notice" aria-hidden="true">
           {words}
         </div>

@@ -22,13 +22,13 @@ const reasons: readonly ResolutionReason[] = [
   "duplicate",
   "other",
 ];
-const noteLimit = 1000;
+const noteLimit = 2000;
 
 export function FinishSheet({ desk, conversation, close }: WrapUpProps) {
   const [reason, setReason] = useState<ResolutionReason | null>(null);
   const [note, setNote] = useState("");
   const [asked, setAsked] = useState(false);
-  const working = desk.stepUnderWay(conversation) !== null;
+  const working = desk.out.stepUnderWay(conversation) !== null;
 
   function finish(event: Event): void {
     event.preventDefault();
@@ -78,7 +78,7 @@ export function FinishSheet({ desk, conversation, close }: WrapUpProps) {
 }
 
 export function GiveBackSheet({ desk, conversation, close }: WrapUpProps) {
-  const working = desk.stepUnderWay(conversation) !== null;
+  const working = desk.out.stepUnderWay(conversation) !== null;
   return (
     <Sheet title={t("giveBackTitle")} closeLabel={say("close")} close={close}>
       <form
