@@ -97,6 +97,7 @@ async def _desk(settings: Settings, listener: socket.socket, steps: Steps) -> No
     steps.begin("schema")
     if settings.database_url is not None:
         await migrate(settings.database_url.get_secret_value())
+    steps.begin("desk")
     from alltid import desk
 
     run: RunDesk = desk.run
