@@ -1,0 +1,77 @@
+"""The demo's customers, and the tokens by which the shop says who they are.
+
+On a real site the company's server mints these; here the example does it with a key that
+follows from the desk's secret, so that it is a different key on every installation.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Final, Literal
+
+from joserfc import jwt
+from joserfc.jwk import OctKey
+from pydantic import SecretStr
+
+from alltid.settings import CustomerJwt, CustomerJwtKey
+from alltid.web.identity.keys import derive_key
+
+ISSUER: Final = "https://norrhem.example"
+AUDIENCE: Final = "alltid"
+KEY_ID: Final = "norrhem-demo"
+TOKEN_LIFE: Final = timedelta(minutes=60)
+
+Who = Literal["guest", "elin", "lukas", "giulia"]
+
+
+@dataclass(frozen=True, slots=True)
+class DemoCustomer:
+    """A made-up customer with an account at the shop."""
+
+    subject: str
+    name: str
+    locale: str
+
+
+DEMO_CUSTOMERS: Final[Mapping[str, DemoCustomer]] = MappingProxyType(
+    {
+        "elin": DemoCustomer("norrhem-1001", "Elin Berg", "sv"),
+        "lukas": DemoCustomer("norrhem-1002", "Lukas Brandt", "de"),
+        "giulia": DemoCustomer("norrhem-1003", "Giulia Conti", "it"),
+    }
+)
+
+
+def demo_customer_jwt(secret_key: str) -> CustomerJwt:
+    """Return the settings by which the desk believes the example shop's tokens."""
+    key = CustomerJwtKey(key_id=KEY_ID, algorithm="HS256", key=SecretStr(_secret(secret_key)))
+    return CustomerJwt(
+        issuer=ISSUER,
+        audience=AUDIENCE,
+        max_age_minutes=int(TOKEN_LIFE.total_seconds() // 60),
+        keys=(key,),
+    )
+
+
+def demo_token(customer: DemoCustomer, secret_key: str, now: datetime) -> str:
+    """Return a token of the shop for this customer, good for an hour."""
+    issued = int(now.timestamp())
+    claims = {
+        "iss": ISSUER,
+        "aud": AUDIENCE,
+        "sub": customer.subject,
+        "name": customer.name,
+        "locale": customer.locale,
+        "iat": issued,
+        "exp": issued + int(TOKEN_LIFE.total_seconds()),
+    }
+    key = OctKey.import_key(_secret(secret_key).encode())
+    return jwt.encode({"alg": "HS256", "kid": KEY_ID}, claims, key)
+
+
+def _secret(secret_key: str) -> str:
+    return hashlib.sha256(derive_key(secret_key, "example-shop")).hexdigest()
