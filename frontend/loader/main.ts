@@ -10,7 +10,7 @@
  * the script has come are kept: (window.Alltid = window.Alltid || []).push(["identify", jwt]).
  */
 
-import { heard, type ToSite, type ToWidget } from "../shared/bridge";
+import { heard, type Kept, type ToSite, type ToWidget } from "../shared/bridge";
 import { style } from "./style";
 import { words } from "./words";
 
@@ -91,7 +91,7 @@ function start({ src, dataset }: HTMLScriptElement): Api {
     frame.src = `${origin}/widget`;
     frame.onload = () => {
       ready = true;
-      tell({ type: "hello", language, scheme, jwt });
+      tell({ type: "hello", language, scheme, jwt, kept: kept() });
       if (isOpen) tell({ type: "open", focus: root.activeElement === frame });
     };
     panel.append(frame);
@@ -140,6 +140,11 @@ function start({ src, dataset }: HTMLScriptElement): Api {
       remember("active", message.active ? "1" : "");
       draw();
     }
+    if (message?.type === "keep") {
+      const { [message.key]: _, ...others } = kept();
+      const { key, value } = message;
+      remember("kept", JSON.stringify(value === null ? others : { ...others, [key]: value }));
+    }
     if (message?.type === "expired") dispatchEvent(new Event("alltid:expired"));
   });
   button.onclick = () => (isOpen ? hide() : show(true));
@@ -184,18 +189,27 @@ function start({ src, dataset }: HTMLScriptElement): Api {
   return api;
 }
 
-/** For this visit only; a site that blocks storage loses nothing but the memory. */
+/** An open panel for this visit, the rest for good; a site that blocks storage loses nothing but the memory. */
 function remember(key: string, value: string): void {
   try {
-    (key === "active" ? localStorage : sessionStorage).setItem(`alltid:${key}`, value);
+    (key === "open" ? sessionStorage : localStorage).setItem(`alltid:${key}`, value);
   } catch {
     // Blocked storage is the visitor's choice.
   }
 }
 
+/** What the widget had to leave with us, because the browser gives its frame no storage. */
+function kept(): Kept {
+  try {
+    return JSON.parse(remembered("kept") || "{}") as Kept;
+  } catch {
+    return {};
+  }
+}
+
 function remembered(key: string): string | null {
   try {
-    return (key === "active" ? localStorage : sessionStorage).getItem(`alltid:${key}`);
+    return (key === "open" ? sessionStorage : localStorage).getItem(`alltid:${key}`);
   } catch {
     return null;
   }

@@ -4,9 +4,12 @@
  * but for `heard`: the loader has 3 KB.
  */
 
+/** Entries that the site keeps for a widget whose own storage the browser blocks. */
+export type Kept = Record<string, string>;
+
 /** From the site to the widget. */
 export type ToWidget =
-  | { type: "hello"; language: string | null; scheme: string | null; jwt: string | null }
+  | { type: "hello"; language: string | null; scheme: string | null; jwt: string | null; kept: Kept }
   | { type: "open"; focus: boolean }
   | { type: "closed" }
   | { type: "identify"; jwt: string }
@@ -19,6 +22,7 @@ export type ToSite =
   | { type: "close" }
   /** How many messages wait unread, and whether a conversation is open at all. */
   | { type: "unread"; count: number; active: boolean }
+  | { type: "keep"; key: string; value: string | null }
   /** The company's token has run out: the site should call identify again. */
   | { type: "expired" };
 

@@ -45,8 +45,8 @@ export function setLanguage(tag: string, remember = true): void {
   if (remember) store.set(key, chosen);
 }
 
-/** Whether the reader (not the page around us) has chosen. */
-export const hasChosenLanguage = (): boolean => store.get(key) !== null;
+/** What the reader (not the page around us) has chosen, if anything. */
+export const chosenLanguage = (): string | null => store.get(key);
 
 export type Values = Record<string, string | number>;
 

@@ -34,7 +34,7 @@ export class Outbox<C extends Command> {
   ) {}
 
   /** Takes up what `scope` (a conversation, an agent) left unsent; keeps what is here already. */
-  open(scope: string, staleWords = "stale"): void {
+  open(scope: string, staleWords = ""): void {
     const key = `alltid:outbox:${scope}`;
     // What is here moves along: it must not go out from under the old key as well.
     if (this.key !== null && this.key !== key) this.storage.remove(this.key);

@@ -15,28 +15,41 @@ export function memoryStore(): Store {
   };
 }
 
-function browserStore(): Store {
-  const memory = memoryStore();
-  const attempt = <T>(act: () => T): T | null => {
-    try {
-      return act();
-    } catch {
-      return null;
-    }
-  };
-  return {
-    get: (key) => memory.get(key) ?? attempt(() => localStorage.getItem(key)),
-    set(key, value) {
-      // What could not be written is held in memory; what was written must not be shadowed,
-      // because another tab may change it.
-      if (attempt(() => (localStorage.setItem(key, value), true))) memory.remove(key);
-      else memory.set(key, value);
-    },
-    remove(key) {
-      memory.remove(key);
-      attempt(() => localStorage.removeItem(key));
-    },
-  };
+/**
+ * Told of each entry that only memory holds (null: it is gone). Browsers that block storage in
+ * frames of other sites leave the widget none; the loader then keeps its entries on the site.
+ */
+export const backup = { keep: (_key: string, _value: string | null): void => undefined };
+
+const memory = memoryStore();
+
+/** Takes back what a backup has kept. */
+export function restore(entries: Record<string, string>): void {
+  for (const key in entries) memory.set(key, String(entries[key]));
 }
 
-export const store: Store = browserStore();
+function attempt<T>(act: () => T): T | null {
+  try {
+    return act();
+  } catch {
+    return null;
+  }
+}
+
+export const store: Store = {
+  get: (key) => memory.get(key) ?? attempt(() => localStorage.getItem(key)),
+  set(key, value) {
+    if (attempt(() => (localStorage.setItem(key, value), true))) {
+      // What was written must not be shadowed: another tab may change it.
+      memory.remove(key);
+    } else {
+      memory.set(key, value);
+      backup.keep(key, value);
+    }
+  },
+  remove(key) {
+    if (memory.get(key) !== null) backup.keep(key, null);
+    memory.remove(key);
+    attempt(() => localStorage.removeItem(key));
+  },
+};

@@ -14,8 +14,12 @@ const draftKey = "alltid:draft";
 const countFrom = 400;
 
 export function focusInput(): void {
-  // After the panel has become visible: a hidden element takes no focus.
-  requestAnimationFrame(() => document.getElementById("input")?.focus());
+  // After the panel has become visible, and the words are here: before, nothing takes focus.
+  requestAnimationFrame(() => {
+    const input = document.getElementById("input");
+    if (input) input.focus();
+    else setTimeout(focusInput, 50);
+  });
 }
 
 export class Composer extends Component<object, { text: string }> {

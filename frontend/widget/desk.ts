@@ -58,8 +58,8 @@ const socket = new ResumableSocket<CustomerIn, CustomerOut>({
   url: socketUrl("/api/customer/socket"),
   async hello() {
     const token = await identity.token();
-    // Only now is it known who we are, and so which conversation was ours.
-    if (!conversation.value) recall();
+    // Only now is it known for certain who we are.
+    takeUpOutbox();
     return {
       type: "hello",
       token,
@@ -76,7 +76,7 @@ const socket = new ResumableSocket<CustomerIn, CustomerOut>({
     if (now === "refused" && identity.isCompany()) expired();
   },
   closed(code) {
-    if (code === closeCodes.notYours) return forgetConversation();
+    if (code === closeCodes.notYours) return "stop";
     const last = outbox.due().pop();
     if (code === closeCodes.tooLarge && last) outbox.fail(last.client_id, "");
   },
@@ -97,8 +97,17 @@ export const tryNow = (): void => {
 export function begin(): void {
   if (!config.value) void loadConfig();
   if (connection.value !== "off") return;
-  if (conversation.value === null) outbox.open(identity.isCompany() ? "new:company" : "new:guest");
+  // What was left unsent is on the screen at once, also with no connection.
+  takeUpOutbox();
   socket.start();
+}
+
+function takeUpOutbox(): void {
+  outbox.open(identity.scope());
+  // An old text waits for its writer's word; an old press of a button is simply pressed again.
+  for (const { command, failed } of outbox.entries.value) {
+    if (failed !== null && command.type !== "send") outbox.settle(command.client_id);
+  }
 }
 
 async function loadConfig(): Promise<void> {
@@ -139,22 +148,6 @@ function clear(): void {
   unread.value = readUpTo = 0;
 }
 
-const conversationKey = (): string => `alltid:conversation:${identity.scope()}`;
-
-function recall(): void {
-  const kept = store.get(conversationKey());
-  if (!kept) return;
-  conversation.value = kept;
-  outbox.open(kept);
-}
-
-/** The conversation is not ours (any more): the next hello asks for the one that is. */
-function forgetConversation(): "stop" | void {
-  if (conversation.value === null) return "stop";
-  store.remove(conversationKey());
-  clear();
-}
-
 function receive(frame: CustomerIn): void {
   switch (frame.type) {
     case "welcome":
@@ -183,14 +176,13 @@ function receive(frame: CustomerIn): void {
 }
 
 function welcome(frame: Extract<CustomerIn, { type: "welcome" }>): void {
-  if (conversation.value !== null && conversation.value !== frame.conversation) log.clear();
+  if (conversation.value !== frame.conversation) log.clear();
   const first = log.items.value.length === 0;
   conversation.value = frame.conversation;
-  store.set(conversationKey(), frame.conversation);
-  outbox.open(frame.conversation);
   company.value = frame.company;
   answering.value = frame.answering;
   agentMark.value = frame.marks.agent;
+  readUpTo = Math.max(readUpTo, frame.marks.customer.read);
   if (first) hasEarlier.value = frame.has_earlier;
   loadingEarlier.value = false;
   setStatus(frame.status);
@@ -203,14 +195,13 @@ function setStatus(now: Status): void {
 }
 
 function take(items: readonly Item[], version: number): void {
-  const resuming = log.items.value.length === 0;
   const fresh = log.add(items, version);
   for (const item of fresh) {
     if (item.kind !== "message") continue;
     if (item.client_id) settle(item.client_id);
     if (item.author !== "customer") {
       typing.value = null;
-      if (!panelOpen.value && !resuming) unread.value += 1;
+      if (!panelOpen.value && item.version > readUpTo) unread.value += 1;
     }
   }
   markRead();
@@ -243,7 +234,8 @@ function refused(frame: Extract<CustomerIn, { type: "error" }>): void {
   loadingEarlier.value = false;
   const entry = outbox.entries.value.find((each) => each.command.client_id === frame.client_id);
   if (!entry) {
-    notice.value = frame.message;
+    // After a fatal one the line closes, and its code says what to do.
+    if (!frame.fatal) notice.value = frame.message;
     return;
   }
   const id = entry.command.client_id;

@@ -58,7 +58,7 @@ export async function renew(): Promise<void> {
   });
 }
 
-/** Where this identity's conversation and outbox are remembered. */
+/** Where this customer's outbox is kept; a customer has one conversation. */
 export function scope(): string {
   return companyToken ? `company:${subject(companyToken)}` : `guest:${readGuest()?.customer ?? ""}`;
 }

@@ -8,7 +8,7 @@ import { focusInput } from "./composer";
 import { company, markRead } from "./desk";
 import { followLine } from "./line_state";
 import { connectToSite } from "./parent";
-import { followLanguage, spoken } from "./strings";
+import { spoken } from "./strings";
 
 effect(() => {
   document.documentElement.lang = spoken.value ?? "en";
@@ -16,6 +16,5 @@ effect(() => {
   if (spoken.value) render(<App />, document.getElementById("app")!);
 });
 document.addEventListener("visibilitychange", markRead);
-followLanguage();
 followLine();
 connectToSite(focusInput);

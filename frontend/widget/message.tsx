@@ -76,7 +76,7 @@ export function Pending({
         ) : (
           <div class="failed" role="alert">
             <p>
-              {t("notSent")} {failed === "stale" ? t("stale") : failed}
+              {t("notSent")} {failed}
             </p>
             <Button onClick={() => desk.sendAgain(id)}>{t("sendAgain")}</Button>
             <Button look="plain" onClick={discard}>

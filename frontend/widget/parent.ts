@@ -3,9 +3,11 @@
 import { effect } from "@preact/signals";
 
 import { heard, type ToSite, type ToWidget } from "../shared/bridge";
-import { hasChosenLanguage, setLanguage } from "../shared/i18n";
+import { chosenLanguage, language, setLanguage } from "../shared/i18n";
+import { backup, restore } from "../shared/storage";
 import * as desk from "./desk";
 import { hasGuest } from "./identity";
+import { followLanguage } from "./strings";
 
 export const embedded = window.parent !== window;
 
@@ -27,8 +29,10 @@ export function tellSite(message: ToSite): void {
 
 /** `focus` is called when the customer opened the panel and means to write. */
 export function connectToSite(focus: () => void): void {
+  backup.keep = (key, value) => tellSite({ type: "keep", key, value });
   desk.hooks.expired = () => tellSite({ type: "expired" });
   if (!embedded) {
+    followLanguage();
     open(true, focus);
     return;
   }
@@ -53,7 +57,9 @@ export function connectToSite(focus: () => void): void {
 function hear(message: ToWidget, focus: () => void): void {
   switch (message.type) {
     case "hello":
-      if (message.language && !hasChosenLanguage()) setLanguage(message.language, false);
+      restore(message.kept);
+      setLanguage(chosenLanguage() ?? message.language ?? language.value, false);
+      followLanguage();
       if (message.scheme) document.documentElement.dataset["colorScheme"] = message.scheme;
       tellSite({ type: "ready" });
       if (typeof message.jwt === "string") desk.become(message.jwt);

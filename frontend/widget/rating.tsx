@@ -64,7 +64,6 @@ export function Rating() {
 function Score() {
   return (
     <>
-      {solved.value === false && <p class="quiet">{t("writeOn")}</p>}
       <fieldset>
         <legend>{t("howWas")}</legend>
         <div class="scores">

@@ -22,7 +22,6 @@ export const de: Strings = {
   notSent: "Nicht gesendet.",
   sendAgain: "Erneut senden",
   discard: "Verwerfen",
-  stale: "Sie wurde vor einer Weile geschrieben.",
   sources: "Quellen",
   typing: "{name} schreibt",
   earlier: "Frühere Nachrichten zeigen",
@@ -71,5 +70,4 @@ export const de: Strings = {
   comment: "Möchten Sie etwas ergänzen? (freiwillig)",
   rate: "Antwort senden",
   skip: "Überspringen",
-  writeOn: "Sie können auch einfach weiterschreiben oder mit einem Menschen sprechen.",
 };

@@ -21,7 +21,6 @@ export const en = {
   notSent: "Not sent.",
   sendAgain: "Send again",
   discard: "Discard",
-  stale: "It was written a while ago.",
   sources: "Sources",
   typing: "{name} is typing",
   earlier: "Show earlier messages",
@@ -70,7 +69,6 @@ export const en = {
   comment: "Anything to add? (if you like)",
   rate: "Send answer",
   skip: "Skip",
-  writeOn: "You can also just write on, or talk to a human.",
 } as const;
 
 export type Key = keyof typeof en;

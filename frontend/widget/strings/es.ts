@@ -22,7 +22,6 @@ export const es: Strings = {
   notSent: "No se ha enviado.",
   sendAgain: "Enviar de nuevo",
   discard: "Descartar",
-  stale: "Se escribió hace un rato.",
   sources: "Fuentes",
   typing: "{name} está escribiendo",
   earlier: "Ver mensajes anteriores",
@@ -71,5 +70,4 @@ export const es: Strings = {
   comment: "¿Quieres añadir algo? (opcional)",
   rate: "Enviar respuesta",
   skip: "Omitir",
-  writeOn: "También puedes seguir escribiendo o hablar con una persona.",
 };

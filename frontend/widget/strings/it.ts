@@ -22,7 +22,6 @@ export const it: Strings = {
   notSent: "Non inviato.",
   sendAgain: "Invia di nuovo",
   discard: "Elimina",
-  stale: "È stato scritto un po’ di tempo fa.",
   sources: "Fonti",
   typing: "{name} sta scrivendo",
   earlier: "Mostra i messaggi precedenti",
@@ -71,5 +70,4 @@ export const it: Strings = {
   comment: "Vuoi aggiungere qualcosa? (facoltativo)",
   rate: "Invia la risposta",
   skip: "Salta",
-  writeOn: "Puoi anche continuare a scrivere o parlare con una persona.",
 };

@@ -22,7 +22,6 @@ export const sv: Strings = {
   notSent: "Inte skickat.",
   sendAgain: "Skicka igen",
   discard: "Ta bort",
-  stale: "Det skrevs för en stund sedan.",
   sources: "Källor",
   typing: "{name} skriver",
   earlier: "Visa tidigare meddelanden",
@@ -71,5 +70,4 @@ export const sv: Strings = {
   comment: "Något att tillägga? (om du vill)",
   rate: "Skicka svar",
   skip: "Hoppa över",
-  writeOn: "Du kan också bara skriva vidare, eller prata med en människa.",
 };
