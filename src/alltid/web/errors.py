@@ -15,6 +15,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import Match
 
 from alltid.kernel.refusal import Refused
 
@@ -26,6 +27,7 @@ _CODES: Final[Mapping[int, tuple[str, str]]] = {
 }
 _DATABASE_AWAY: Final = "The desk can't reach its database right now. Try again in a few seconds."
 _FIELDS_NAMED_MAX: Final = 5
+_METHODS: Final = ("DELETE", "GET", "HEAD", "PATCH", "POST", "PUT")
 
 
 class ErrorWords(BaseModel):
@@ -101,12 +103,24 @@ async def _invalid(_request: Request, error: Exception) -> Response:
     return error_response(WebError(422, "invalid", message))
 
 
-async def _http_exception(_request: Request, error: Exception) -> Response:
+async def _http_exception(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101
     code, message = _CODES.get(error.status_code, ("error", "That did not work."))
     response = error_response(WebError(error.status_code, code, message))
     response.headers.update(error.headers or {})
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        response.headers["Allow"] = ", ".join(sorted(_methods_at(request)))
     return response
+
+
+def _methods_at(request: Request) -> set[str]:
+    # Starlette names the methods of the first route that fits; a path can have several.
+    return {
+        method
+        for method in _METHODS
+        for route in request.app.routes
+        if route.matches({**request.scope, "method": method})[0] is Match.FULL
+    }
 
 
 async def _database_away(_request: Request, _error: Exception) -> Response:

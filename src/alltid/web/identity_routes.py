@@ -174,7 +174,7 @@ async def list_passkeys(identity: _Identity, signed_in: _SignedIn) -> models.Pas
 
 
 @router.delete(
-    "/api/passkeys/{passkey_id}",
+    "/api/passkeys/{passkey_id:uuid}",
     status_code=204,
     dependencies=_FROM_OWN_PAGE,
     responses=error_docs(401, 403, 404, 422),

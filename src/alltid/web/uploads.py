@@ -61,7 +61,7 @@ _RAW_BODY: Final[dict[str, Any]] = {
             "in": "header",
             "required": False,
             "description": "The file's name, percent-encoded UTF-8.",
-            "schema": {"type": "string", "maxLength": 1000, "pattern": "^[!-~]*$"},
+            "schema": {"type": "string"},
         }
     ],
 }

@@ -102,8 +102,8 @@ class Passkeys:
         passkey_id: str,
         now: datetime,
     ) -> kept.Passkey:
-        """Keep the passkey that the browser made; raises WebError 400, Refused if known."""
-        not_kept = WebError(400, "passkey_not_accepted", "This passkey could not be registered.")
+        """Keep the passkey that the browser made; raises WebError 403, Refused if known."""
+        not_kept = WebError(403, "passkey_not_accepted", "This passkey could not be registered.")
         challenge = _answered_challenge(credential)
         if challenge is None or not await kept.take_challenge(
             self.pool, challenge, purpose="register", agent_id=agent.id, now=now
