@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import secrets
+import secrets  # noqa: TID251  handed to the parts that make tokens
 import socket
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final
@@ -117,9 +117,7 @@ class Desk:
     async def open(cls, settings: Settings, report: Callable[[str], None]) -> Desk:
         """Open the pool, seed the example in the demo, and start every part."""
         report("desk")
-        pool = await open_pool(
-            _database_url(settings), max_size=settings.database_connections
-        )
+        pool = await open_pool(_database_url(settings), max_size=settings.database_connections)
         try:
             desk = cls(settings, pool)
             configure_tracing(desk.app, settings.otel_endpoint)
@@ -327,8 +325,8 @@ async def _keep_running(name: str, loop: Callable[[], Awaitable[None]]) -> None:
     while True:
         try:
             await loop()
-        except Exception as error:  # noqa: BLE001  whatever it was, the desk goes on
-            log.error("loop_failed", loop=name, error=type(error).__name__, exc_info=error)
+        except Exception as error:
+            log.exception("loop_failed", loop=name, error=type(error).__name__)
         await asyncio.sleep(RESTART_SECONDS)
 
 

@@ -24,9 +24,7 @@ _ENDS: Final = 2
 class OnlineSessions:
     """Who is online. At most one open session an agent, by a unique index."""
 
-    def __init__(
-        self, pool: AsyncConnectionPool[Any], clock: Clock, ids: IdSource
-    ) -> None:
+    def __init__(self, pool: AsyncConnectionPool[Any], clock: Clock, ids: IdSource) -> None:
         """Stand on an open pool."""
         self._pool = pool
         self._clock = clock
@@ -58,9 +56,7 @@ class OnlineSessions:
     async def of(self, agent_id: str) -> OnlineSession | None:
         """Return the open session, or None."""
         async with self._pool.connection() as connection:
-            cursor = await connection.execute(
-                QUERIES["open_session_of"], {"agent_id": agent_id}
-            )
+            cursor = await connection.execute(QUERIES["open_session_of"], {"agent_id": agent_id})
             row = await cursor.fetchone()
         return None if row is None else OnlineSession(*row)
 

@@ -39,7 +39,9 @@ def items(facts: Iterable[Fact], audience: Audience, url_of: UrlOf) -> list[Item
     return [each for each in shown if each is not None]
 
 
-def item(fact: Fact, audience: Audience, url_of: UrlOf) -> Item | None:
+def item(  # noqa: PLR0911  one answer a kind
+    fact: Fact, audience: Audience, url_of: UrlOf
+) -> Item | None:
     """Return one fact as an item, or None where it is nothing to look at."""
     event = fact.event
     shown: Item = {"version": fact.version, "at": fact.at.isoformat()}

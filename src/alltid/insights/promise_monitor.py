@@ -25,7 +25,7 @@ from alltid.conversations.conversation import Conversation, evolve
 from alltid.conversations.events import Fact
 from alltid.conversations.promises import Breach, Step, breaches
 from alltid.kernel.clock import Clock
-from alltid.storage.log_follower import Logged, LogFollower
+from alltid.storage.log_follower import LogFollower, Logged
 from alltid.storage.queries import load_queries
 
 log = structlog.get_logger(__name__)
@@ -72,9 +72,9 @@ class PromiseMonitor:
         """Hold each transaction's step in each conversation against the promises."""
         ours = [each for each in batch if each.type in TYPES]
         await self._remember(connection, ours)
-        for stream_id, facts in _steps(ours):
+        for stream_id, logged in _steps(ours):
             before = self._states[stream_id]
-            facts = [fact for fact in facts if fact.version > before.version]
+            facts = [fact for fact in logged if fact.version > before.version]
             after = before
             for fact in facts:
                 after = evolve(after, fact)

@@ -30,7 +30,7 @@ from alltid.kernel.refusal import Refused
 S = TypeVar("S")
 C = TypeVar("C")
 F = TypeVar("F")
-CommandIn = TypeVar("CommandIn", contravariant=True)
+C_contra = TypeVar("C_contra", contravariant=True)
 
 log = structlog.get_logger(__name__)
 
@@ -62,7 +62,7 @@ class Change(Generic[S, F]):
     facts: list[tuple[F, str]]  # each with the actor who caused it
 
 
-class Aggregate(Protocol[S, CommandIn, F]):
+class Aggregate(Protocol[S, C_contra, F]):
     """The decider that a writer serves, and how its streams are kept."""
 
     def initial(self) -> S:
@@ -73,11 +73,11 @@ class Aggregate(Protocol[S, CommandIn, F]):
         """Return the version of the last fact folded into `state`; 0 for none."""
         ...
 
-    def decide(self, state: S, command: CommandIn, now: datetime) -> Sequence[F]:
+    def decide(self, state: S, command: C_contra, now: datetime) -> Sequence[F]:
         """Return the facts that `command` leads to; raises `Refused`."""
         ...
 
-    def known_version(self, state: S, command: CommandIn) -> int | None:
+    def known_version(self, state: S, command: C_contra) -> int | None:
         """Return the version under which this very command was stored before, if it was."""
         ...
 

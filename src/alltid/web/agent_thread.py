@@ -25,7 +25,7 @@ UNREAD_SHOWN: Final = 200
 class AgentThread:
     """Shows everything while it is open on screen, else only a card with what is unread."""
 
-    def __init__(  # noqa: PLR0913  what a conversation is to an agent
+    def __init__(
         self,
         services: Services,
         connection: Connection,

@@ -103,9 +103,7 @@ async def breaches(
     async with services_of(request).pool.connection() as connection:
         rows = await (await connection.execute(QUERIES["breaches"], parameters)).fetchall()
     names = list(BreachShown.model_fields)
-    return Breaches(
-        breaches=[BreachShown(**dict(zip(names, row, strict=True))) for row in rows]
-    )
+    return Breaches(breaches=[BreachShown(**dict(zip(names, row, strict=True))) for row in rows])
 
 
 @router.get("/conversations")

@@ -17,8 +17,8 @@ from pydantic import (
 )
 from typing_extensions import TypedDict
 
-from alltid.conversations.events import Reason
 from alltid.conversations.conversation import ATTACHMENTS_LIMIT, NOTE_LIMIT, TEXT_LIMIT
+from alltid.conversations.events import Reason
 
 FRAME_BYTES_MAX: Final = 65_536
 HISTORY_MAX: Final = 200
@@ -51,7 +51,7 @@ class Frame(BaseModel):
 
 
 class Ping(Frame):
-    """Is anyone there?"""
+    """Asks whether anyone is there."""
 
     type: Literal["ping"]
 
