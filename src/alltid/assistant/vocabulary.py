@@ -13,6 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+_ARTICLES_MIN: Final = 10
 _PART_MIN: Final = 5
 _CANDIDATES_MAX: Final = 40
 _EXPANSIONS_MAX: Final = 6
@@ -26,7 +27,8 @@ class Vocabulary:
 
     def __init__(self, words: Iterable[tuple[str, float]], articles: int) -> None:
         """Index the words; `articles` is how many there are in all."""
-        self._articles = articles
+        # Among two or three articles no word could be rare, and nothing would ever be found.
+        self._articles = max(articles, _ARTICLES_MIN)
         self._counts = dict(words)
         self._folded: dict[str, list[str]] = defaultdict(list)
         self._trigrams: dict[str, list[str]] = defaultdict(list)

@@ -1,0 +1,1 @@
+"""Example companies to try the desk with."""
