@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from alltid.conversations.conversation import Conversation
 from alltid.conversations.events import (
     AgentJoined,
     Author,
@@ -24,6 +23,7 @@ from alltid.conversations.events import (
     Status,
     Turn,
 )
+from alltid.conversations.state import Conversation, evolve
 
 NAMES: Final[Mapping[str, str]] = {
     "P1": "Always a human",
@@ -67,14 +67,15 @@ def breaches(step: Step) -> Iterator[Breach]:
 
 def always_a_human(step: Step) -> str | None:
     """P1: words that ask for a person, and the queue, are in one transaction."""
-    wished = any(
-        isinstance(fact.event, MessageSent)
-        and fact.event.author is Author.CUSTOMER
-        and fact.event.wants_human
-        for fact in step.facts
-    )
-    if wished and step.after.status not in WITH_OR_TOWARDS_A_HUMAN:
-        return "A wish for a human was stored without a place in the queue."
+    for position, (_, fact, after) in enumerate(_walk(step), start=1):
+        event = fact.event
+        if not isinstance(event, MessageSent) or event.author is not Author.CUSTOMER:
+            continue
+        if not event.wants_human or after.status in WITH_OR_TOWARDS_A_HUMAN:
+            continue
+        # A group of commands is one transaction, so the customer may have left again since.
+        if not any(isinstance(later.event, HumanRequested) for later in step.facts[position:]):
+            return "A wish for a human was stored without a place in the queue."
     return None
 
 
@@ -92,33 +93,34 @@ def never_lost(step: Step) -> str | None:
 
 def never_pulled_back(step: Step) -> str | None:
     """P3: who waits goes on waiting, is answered by a person, or leaves by choice."""
-    if step.before.status is not Status.WAITING:
-        return None
-    joined = any(isinstance(fact.event, AgentJoined) for fact in step.facts)
-    left = any(isinstance(fact.event, QueueLeft) for fact in step.facts)
-    if step.after.status is not Status.WAITING and not joined and not left:
-        return f"A waiting customer was moved to '{step.after.status}' without a person."
-    asked_again = any(isinstance(fact.event, HumanRequested) for fact in step.facts)
-    if not left and (asked_again or step.after.asked_at != step.before.asked_at):
-        return "A waiting customer's time of asking was changed."
+    for before, fact, after in _walk(step):
+        if before.status is not Status.WAITING:
+            continue
+        if after.status is not Status.WAITING:
+            if not isinstance(fact.event, AgentJoined | QueueLeft):
+                return f"A waiting customer was moved to '{after.status}' without a person."
+        elif isinstance(fact.event, HumanRequested) or after.asked_at != before.asked_at:
+            return "A waiting customer's time of asking was changed."
     return None
 
 
 def told_the_truth(step: Step) -> str | None:
-    """P4: the assistant says what it is before all else; agents are who they are."""
+    """P4: the assistant says what it is before all else; everyone signs as themselves."""
     if step.after.version > 0 and not step.after.disclosed_ai:
         return "A conversation began without saying that an AI answers."
-    agent_id = step.before.agent_id
-    for fact in step.facts:
+    for before, fact, _ in _walk(step):
         event = fact.event
-        if isinstance(event, AgentJoined):
-            agent_id = event.agent_id
         if not isinstance(event, MessageSent):
             continue
-        if event.author is Author.AGENT and event.author_id != agent_id:
-            return "A message was signed by an agent who doesn't have the conversation."
-        if event.author is Author.ASSISTANT and event.author_id is not None:
-            return "A message of the assistant was signed by a person."
+        match event.author:
+            case Author.AGENT if before.agent_id is None or event.author_id != before.agent_id:
+                return "A message was signed by an agent who doesn't have the conversation."
+            case Author.ASSISTANT if event.author_id is not None:
+                return "A message of the assistant was signed by a person."
+            case Author.CUSTOMER if event.author_id != before.customer_id:
+                return "A customer's message was signed by somebody else."
+            case _:
+                pass
     return None
 
 
@@ -135,6 +137,15 @@ def overdue(state: Conversation, now: datetime, *, grace: timedelta) -> str | No
     if due is None or now <= due + grace:
         return None
     return f"The next word was due from the {state.turn} and did not come."
+
+
+def _walk(step: Step) -> Iterator[tuple[Conversation, Fact, Conversation]]:
+    """Yield each fact with the states before and after it."""
+    state = step.before
+    for fact in step.facts:
+        after = evolve(state, fact)
+        yield state, fact, after
+        state = after
 
 
 PREDICATES: Final[Mapping[str, Callable[[Step], str | None]]] = {

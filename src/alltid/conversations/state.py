@@ -42,7 +42,8 @@ class Conversation:
     status: Status = Status.ASSISTANT
     messages: int = 0
     disclosed_ai: bool = False
-    # The newest customer message that nobody has answered, and when the oldest such came.
+    # The newest customer message that nobody has answered, and since when it has been owed:
+    # since the oldest such came, or since the customer chose the assistant for it.
     unanswered: int | None = None
     unanswered_since: datetime | None = None
     # The customer message that the assistant still has to answer.
@@ -78,7 +79,8 @@ class Conversation:
             case Turn.QUEUE:
                 return _after(self.asked_at, QUEUE_DUE)
             case Turn.AGENT:
-                return _after(self.unanswered_since or self.accepted_at, AGENT_DUE)
+                # The time that a customer waited in line is not the agent's.
+                return _after(_later(self.unanswered_since, self.accepted_at), AGENT_DUE)
             case Turn.ASSISTANT:
                 return _after(self.unanswered_since, ASSISTANT_DUE)
             case Turn.CUSTOMER:
@@ -87,6 +89,10 @@ class Conversation:
 
 def _after(moment: datetime | None, span: timedelta) -> datetime | None:
     return None if moment is None else moment + span
+
+
+def _later(first: datetime | None, second: datetime | None) -> datetime | None:
+    return max((each for each in (first, second) if each is not None), default=None)
 
 
 def evolve(state: Conversation, fact: Fact) -> Conversation:
@@ -156,12 +162,13 @@ def _human_requested(state: Conversation, event: HumanRequested, fact: Fact) -> 
     )
 
 
-def _queue_left(state: Conversation, _event: QueueLeft, _fact: Fact) -> Conversation:
+def _queue_left(state: Conversation, _event: QueueLeft, fact: Fact) -> Conversation:
     state = replace(state, status=Status.ASSISTANT, asked_how=None, asked_at=None)
     if state.unanswered is None or state.unanswered <= state.assistant_answered:
         return replace(state, unanswered=None, unanswered_since=None, assistant_owes=None)
-    # A false alarm: the assistant now owes the answer to the words that caused it.
-    return replace(state, assistant_owes=state.unanswered)
+    # A false alarm: the assistant now owes the answer to the words that caused it, from this
+    # moment on. Counted from the words themselves it would be overdue, and so given up, at once.
+    return replace(state, assistant_owes=state.unanswered, unanswered_since=fact.at)
 
 
 def _gave_up(state: Conversation, _event: AssistantGaveUp, _fact: Fact) -> Conversation:

@@ -15,6 +15,8 @@ from typing import Final
 
 # Ranges are said in steps that a person would use.
 STEPS_SECONDS: Final = (30, 60, 120, 180, 240, 300, 420, 600, 900, 1200, 1800, 2700, 3600)
+# Someone free still has to look up and take the conversation.
+SOONEST_SECONDS: Final = STEPS_SECONDS[1]
 HOUR_SECONDS: Final = 3600
 
 
@@ -43,13 +45,20 @@ def estimate(*, ahead: int, online: int, free: int, pace: Pace) -> Wait | None:
     if online <= 0:
         return None
     if ahead < free:
-        return Wait(0, STEPS_SECONDS[1])
+        return Wait(0, SOONEST_SECONDS)
+    mean, deviation = mean_and_deviation(ahead=ahead - free, online=online, pace=pace)
+    # Nobody is promised less than somebody before them, for whom an agent is free already.
+    high_seconds = max(SOONEST_SECONDS, _step_up(mean + deviation))
+    return Wait(_step_down(max(0.0, mean - deviation)), high_seconds)
+
+
+def mean_and_deviation(*, ahead: int, online: int, pace: Pace) -> tuple[float, float]:
+    """Return the wait's mean and standard deviation in seconds when every agent is busy."""
     leave_rate = 1.0 / pace.patience_seconds
     serve_rate = online / pace.handle_seconds
-    rates = [serve_rate + place * leave_rate for place in range(ahead - free + 1)]
+    rates = [serve_rate + place * leave_rate for place in range(ahead + 1)]
     mean = math.fsum(1.0 / rate for rate in rates)
-    deviation = math.sqrt(math.fsum(1.0 / rate**2 for rate in rates))
-    return Wait(_step_down(max(0.0, mean - deviation)), _step_up(mean + deviation))
+    return mean, math.sqrt(math.fsum(1.0 / rate**2 for rate in rates))
 
 
 def _step_down(seconds: float) -> int:
