@@ -7,14 +7,10 @@ import { chosenLanguage, language, setLanguage } from "../shared/i18n";
 import { backup, restore } from "../shared/storage";
 import * as desk from "./desk";
 import { hasGuest } from "./identity";
+import { allowedOrigins } from "./origins";
 import { followLanguage } from "./strings";
 
 export const embedded = window.parent !== window;
-
-/** The sites that the server lets embed us, and ourselves. No wildcard: identify is trusted. */
-export function allowedOrigins(content: string, own: string): string[] {
-  return [own, ...content.split(/[\s,]+/).filter((each) => /^https?:\/\/[^/]+$/.test(each))];
-}
 
 const meta = document.querySelector<HTMLMetaElement>('meta[name="alltid-origins"]');
 const origins = allowedOrigins(meta?.content ?? "", location.origin);

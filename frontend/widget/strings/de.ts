@@ -8,7 +8,7 @@ export const de: Strings = {
   talkToHuman: "Mit einem Menschen sprechen",
   asking: "Sie werden eingereiht",
   inLine: "Sie sind in der Warteschlange",
-  inLinePlace: "Sie sind in der Warteschlange, Platz {place}",
+  inLinePlace: "In der Warteschlange, Platz {place}",
   agentWithYou: "{name} ist für Sie da",
   messages: "Nachrichten",
   greeting:
