@@ -294,6 +294,7 @@ class Desk:
         self.monitor.wake.set()
 
     def _gap(self) -> None:
+        self.writer.forget_all()
         self.hub.resync()
         self.queue.touch()
         self.assistant.wake()

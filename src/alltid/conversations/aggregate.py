@@ -20,6 +20,7 @@ from alltid.storage.queries import load_queries
 QUERIES: Final = load_queries("alltid.conversations")
 # PostgreSQL takes 8,000 bytes a notice; an id and a version are at most 55.
 NOTICE_STREAMS: Final = 120
+_OUT_OF_QUEUE: Final = frozenset({Status.ASSISTANT, Status.RESOLVED})
 
 ConversationChange = Change[Conversation, Fact]
 Enqueue = Callable[[psycopg.AsyncConnection[Any], Sequence[ConversationChange]], Awaitable[None]]
@@ -87,6 +88,14 @@ class ConversationAggregate:
             states[stream_id] = state
         return states
 
+    async def moved(
+        self, connection: psycopg.AsyncConnection[Any], versions: Mapping[str, int]
+    ) -> set[str]:
+        """Return the conversations whose row doesn't show the version given."""
+        parameters = {"ids": list(versions), "versions": list(versions.values())}
+        cursor = await connection.execute(QUERIES["moved_streams"], parameters)
+        return {row[0] for row in await cursor.fetchall()}
+
     async def append(
         self, connection: psycopg.AsyncConnection[Any], changes: Sequence[ConversationChange]
     ) -> set[str]:
@@ -130,41 +139,56 @@ def _touches_queue(change: ConversationChange) -> bool:
 
 
 def _parameters(changes: Sequence[ConversationChange], notices: Sequence[str]) -> dict[str, Any]:
-    states = [change.after for change in changes]
-    enters = [_enters_queue(change) for change in changes]
-    written = [
-        (change.stream_id, fact, actor, *encode(fact.event))
-        for change in changes
-        for fact, actor in change.facts
-    ]
+    # Two JSON documents instead of two dozen arrays: orjson writes them in a tenth of the
+    # time that the driver needs for its array literals.
     return {
-        "ids": [change.stream_id for change in changes],
-        "expected": [change.expected_version for change in changes],
-        "versions": [change.version for change in changes],
-        "customers": [state.customer_id for state in states],
-        "languages": [state.language for state in states],
-        "statuses": [state.status.value for state in states],
-        "turns": [state.turn.value for state in states],
-        "dues": [state.due_at for state in states],
-        "enters": enters,
-        "leaves": [state.status in {Status.ASSISTANT, Status.RESOLVED} for state in states],
-        "asked_hows": [state.asked_how and state.asked_how.value for state in states],
-        "asked_ats": [state.asked_at for state in states],
-        "accepted_ats": [state.accepted_at for state in states],
-        "answered_ats": [state.answered_at for state in states],
-        "agents": [state.agent_id for state in states],
-        "owes": [state.assistant_owes for state in states],
-        "frees": [_frees_lease(change) for change in changes],
-        "message_ats": [state.last_message_at for state in states],
-        "resolved_ats": [state.resolved_at for state in states],
-        "resolved_bys": [state.resolved_by for state in states],
-        "event_ids": [row[0] for row in written],
-        "event_versions": [row[1].version for row in written],
-        "types": [row[3] for row in written],
-        "datas": [row[4] for row in written],
-        "actors": [row[2] for row in written],
+        "rows": orjson.dumps([_row(change) for change in changes]).decode(),
+        "events": orjson.dumps(
+            [
+                _event(change.stream_id, fact, actor)
+                for change in changes
+                for fact, actor in change.facts
+            ]
+        ).decode(),
         "now": changes[0].facts[-1][0].at,
         "notices": list(notices),
+    }
+
+
+def _row(change: ConversationChange) -> dict[str, Any]:
+    state = change.after
+    return {
+        "id": change.stream_id,
+        "expected": change.expected_version,
+        "version": change.version,
+        "customer_id": state.customer_id,
+        "language": state.language,
+        "status": state.status,
+        "turn": state.turn,
+        "turn_due_at": state.due_at,
+        "enters": _enters_queue(change),
+        "leaves": state.status in _OUT_OF_QUEUE,
+        "asked_how": state.asked_how,
+        "asked_at": state.asked_at,
+        "accepted_at": state.accepted_at,
+        "answered_at": state.answered_at,
+        "agent_id": state.agent_id,
+        "assistant_owes": state.assistant_owes,
+        "frees_lease": _frees_lease(change),
+        "last_message_at": state.last_message_at,
+        "resolved_at": state.resolved_at,
+        "resolved_by": state.resolved_by,
+    }
+
+
+def _event(stream_id: str, fact: Fact, actor: str) -> dict[str, Any]:
+    kind, data = encode(fact.event)
+    return {
+        "stream_id": stream_id,
+        "version": fact.version,
+        "type": kind,
+        "data": orjson.Fragment(data),
+        "actor": actor,
     }
 
 

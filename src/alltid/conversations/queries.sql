@@ -1,18 +1,12 @@
 -- name: append
 -- One statement, one transaction: rows whose version still fits, their events, the notice.
 WITH given AS (
-    SELECT * FROM unnest(
-        %(ids)s::uuid[], %(expected)s::int[], %(versions)s::int[], %(customers)s::uuid[],
-        %(languages)s::text[], %(statuses)s::text[], %(turns)s::text[], %(dues)s::timestamptz[],
-        %(enters)s::bool[], %(leaves)s::bool[], %(asked_hows)s::text[],
-        %(asked_ats)s::timestamptz[], %(accepted_ats)s::timestamptz[],
-        %(answered_ats)s::timestamptz[], %(agents)s::uuid[], %(owes)s::int[],
-        %(frees)s::bool[], %(message_ats)s::timestamptz[], %(resolved_ats)s::timestamptz[],
-        %(resolved_bys)s::uuid[]
-    ) AS g (
-        id, expected, version, customer_id, language, status, turn, turn_due_at,
-        enters, leaves, asked_how, asked_at, accepted_at, answered_at, agent_id,
-        assistant_owes, frees_lease, last_message_at, resolved_at, resolved_by
+    SELECT * FROM json_to_recordset(%(rows)s::json) AS g (
+        id uuid, expected int, version int, customer_id uuid, language text, status text,
+        turn text, turn_due_at timestamptz, enters bool, leaves bool, asked_how text,
+        asked_at timestamptz, accepted_at timestamptz, answered_at timestamptz, agent_id uuid,
+        assistant_owes int, frees_lease bool, last_message_at timestamptz,
+        resolved_at timestamptz, resolved_by uuid
     )
 ), locked AS (
     -- In one order everywhere, so that two processes never wait for each other in a circle.
@@ -52,11 +46,10 @@ WITH given AS (
     SELECT id FROM opened UNION ALL SELECT id FROM moved
 ), written AS (
     INSERT INTO events (stream_id, version, type, data, actor, at)
-    SELECT e.stream_id, e.version, e.type, e.data::jsonb, e.actor, %(now)s
-    FROM unnest(
-        %(event_ids)s::uuid[], %(event_versions)s::int[], %(types)s::text[],
-        %(datas)s::text[], %(actors)s::text[]
-    ) AS e (stream_id, version, type, data, actor)
+    SELECT e.stream_id, e.version, e.type, e.data, e.actor, %(now)s
+    FROM json_to_recordset(%(events)s::json) AS e (
+        stream_id uuid, version int, type text, data jsonb, actor text
+    )
     JOIN fitted f ON f.id = e.stream_id
 )
 SELECT
@@ -66,6 +59,11 @@ SELECT
 -- name: load_streams
 SELECT stream_id::text, version, type, data, at FROM events
 WHERE stream_id = ANY (%(ids)s::uuid[]) ORDER BY stream_id, version;
+
+-- name: moved_streams
+SELECT g.id::text FROM unnest(%(ids)s::uuid[], %(versions)s::int[]) AS g (id, version)
+LEFT JOIN conversations c ON c.id = g.id
+WHERE coalesce(c.version, 0) <> g.version;
 
 -- name: facts_after
 SELECT version, type, data, at FROM events

@@ -91,6 +91,12 @@ class Aggregate(Protocol[S, C_contra, F]):
         """Read the states of streams; those without facts are left out."""
         ...
 
+    async def moved(
+        self, connection: psycopg.AsyncConnection[Any], versions: Mapping[str, int]
+    ) -> set[str]:
+        """Return those streams whose last fact isn't (any more) of the version given."""
+        ...
+
     async def append(
         self, connection: psycopg.AsyncConnection[Any], changes: Sequence[Change[S, F]]
     ) -> set[str]:
@@ -191,6 +197,10 @@ class GroupWriter(Generic[S, C, F]):
         for stream_id in stream_ids:
             self._states.pop(stream_id, None)
 
+    def forget_all(self) -> None:
+        """Drop every remembered state, because notices of such moves may have been missed."""
+        self._states.clear()
+
     async def run(self) -> None:
         """Write groups until `close`; the database going away only makes it wait."""
         failures = 0
@@ -236,11 +246,13 @@ class GroupWriter(Generic[S, C, F]):
         started = time.perf_counter()
         async with asyncio.timeout(WRITE_SECONDS):
             connection = await self._connected()
-            await self._remember(connection, {waiting.stream_id for waiting in taken})
+            just_read = await self._remember(connection, {each.stream_id for each in taken})
             group = self._decide(taken)
             changes = [change for change in group.changes.values() if change.facts]
             written = await self._aggregate.append(connection, changes) if changes else set()
-        self._settle(group, written)
+            lost = {change.stream_id for change in changes} - written
+            lost |= await self._outdated(connection, group, just_read)
+        self._settle(group, lost)
         self._on_group(len(taken), time.perf_counter() - started)
 
     async def _connected(self) -> psycopg.AsyncConnection[Any]:
@@ -250,14 +262,34 @@ class GroupWriter(Generic[S, C, F]):
 
     async def _remember(
         self, connection: psycopg.AsyncConnection[Any], stream_ids: set[str]
-    ) -> None:
-        missing = [each for each in stream_ids if each not in self._states]
-        if missing:
+    ) -> set[str]:
+        just_read: set[str] = set()
+        # Again while something is missing: a notice that comes during the read drops states.
+        while missing := [each for each in stream_ids if each not in self._states]:
             found = await self._aggregate.load(connection, missing)
             for stream_id in missing:
                 self._states[stream_id] = found.get(stream_id) or self._aggregate.initial()
+            just_read.update(missing)
         for stream_id in stream_ids:
             self._states.move_to_end(stream_id)
+        return just_read
+
+    async def _outdated(
+        self,
+        connection: psycopg.AsyncConnection[Any],
+        group: _Group[S, C, F],
+        just_read: set[str],
+    ) -> set[str]:
+        # "It is so already" and "no" are answers too: they must not rest on a state from
+        # memory that another process has moved on. What leads to facts is checked by `append`.
+        remembered = {
+            stream_id: change.expected_version
+            for stream_id, change in group.changes.items()
+            if not change.facts and stream_id not in just_read
+        }
+        if not remembered:
+            return set()
+        return await self._aggregate.moved(connection, remembered)
 
     def _decide(self, taken: list[_Waiting[S, C, F]]) -> _Group[S, C, F]:
         group: _Group[S, C, F] = _Group()
@@ -283,12 +315,7 @@ class GroupWriter(Generic[S, C, F]):
             group.outcomes.append((waiting, outcome))
         return group
 
-    def _settle(self, group: _Group[S, C, F], written: set[str]) -> None:
-        lost = {
-            stream_id
-            for stream_id, change in group.changes.items()
-            if change.facts and stream_id not in written
-        }
+    def _settle(self, group: _Group[S, C, F], lost: set[str]) -> None:
         committed: list[Committed[S, F]] = []
         for stream_id, change in group.changes.items():
             if stream_id in lost:
