@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 
 import { Avatar, Button } from "../shared/components";
 import { lengthWords } from "../shared/durations";
-import type { Agent, Config, HandoffCause } from "../shared/frames";
+import type { Agent, Config } from "../shared/frames";
 import { locale } from "../shared/i18n";
 import { fullTime, timeLabel } from "../shared/time";
 import { halfMinute, second } from "./clock";
@@ -12,7 +12,7 @@ import { Composer } from "./composer";
 import type { Desk } from "./desk";
 import { Back } from "./icons";
 import { Messages } from "./messages";
-import { howWords, languageName } from "./names";
+import { howWords, languageName } from "../shared/told/told";
 import { addressOf } from "./route";
 import { packetOf } from "./thread";
 import type { Thread } from "./thread";
@@ -111,28 +111,39 @@ function TypingLine(props: { desk: Desk; id: string; name: string; otherwise: st
   );
 }
 
+interface Fact {
+  readonly name: string;
+  readonly term: string;
+  readonly value: string;
+  readonly hover?: string;
+}
+
 /** How this conversation came to a human: one line on a phone, a card beside it on a desk. */
 function Packet({ thread, language }: { thread: Thread; language: string | undefined }) {
   const packet = packetOf(thread.items);
-  if (!packet.askedAt) return null;
-  const facts: [string, string, string?][] = [
-    [
-      t("packetAsked"),
-      timeLabel(packet.askedAt, halfMinute.value, locale.value),
-      fullTime(packet.askedAt, locale.value),
-    ],
+  if (!packet.askedAt || !packet.how) return null;
+  const facts: Fact[] = [
+    { name: "how", term: t("packetHow"), value: howWords(packet.how) },
+    {
+      name: "asked",
+      term: t("packetAsked"),
+      value: timeLabel(packet.askedAt, halfMinute.value, locale.value),
+      hover: fullTime(packet.askedAt, locale.value),
+    },
   ];
-  if (packet.how) facts.push([t("packetHow"), howWords(packet.how as HandoffCause)]);
   if (packet.waitedSeconds !== null) {
-    facts.push([t("packetWaited"), lengthWords(packet.waitedSeconds, locale.value)]);
+    const value = lengthWords(packet.waitedSeconds, locale.value);
+    facts.push({ name: "waited", term: t("packetWaited"), value });
   }
-  if (language) facts.unshift([t("packetLanguage"), languageName(language)]);
+  if (language) {
+    facts.unshift({ name: "language", term: t("packetLanguage"), value: languageName(language) });
+  }
   return (
     <section class="packet" aria-label={t("packet")}>
       <h3>{t("packet")}</h3>
       <dl>
-        {facts.map(([term, value, hover]) => (
-          <div key={term}>
+        {facts.map(({ name, term, value, hover }) => (
+          <div key={name} class={name}>
             <dt class="quiet">{term}</dt>
             <dd title={hover}>{value}</dd>
           </div>

@@ -223,7 +223,8 @@ export class Desk {
     this.finished.value = this.finished.value.filter((each) => each.conversation !== conversation);
     if (!known || card.unread <= known.unread) return;
     const words = t("newFrom", { name: card.customer.name ?? t("guest") });
-    this.tell(words, conversation === this.current.value);
+    // The card's badge says it to the eye.
+    this.tell(words, true);
     this.parts.heard?.(conversation);
   }
 

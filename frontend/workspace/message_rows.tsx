@@ -7,11 +7,13 @@ import { locale } from "../shared/i18n";
 import { Linked, safeHref } from "../shared/linkify";
 import type { Entry } from "../shared/outbox";
 import { fileSize, fullTime, timeLabel } from "../shared/time";
+import { stepNote, stepWords } from "../shared/told/told";
+import type { Step } from "../shared/told/told";
 import { halfMinute } from "./clock";
 import type { Desk } from "./desk";
 import type { SendCommand } from "./outgoing";
 import { isOwn } from "./rows";
-import type { Row, SystemItem } from "./rows";
+import type { Row } from "./rows";
 import { isPicture } from "./upload";
 import { t } from "./words";
 
@@ -149,12 +151,12 @@ export function PendingGroup({ desk, entries }: { desk: Desk; entries: readonly 
   );
 }
 
-export function SystemLine({ item }: { item: SystemItem }) {
-  const note = item.kind === "resolved" ? item.note : item.kind === "rated" ? item.comment : null;
+export function SystemLine({ item }: { item: Step }) {
+  const note = stepNote(item);
   return (
     <div class="system">
       <p>
-        {systemWords(item)}{" "}
+        {stepWords(item)}{" "}
         <time class="quiet" dateTime={item.at} title={fullTime(item.at, locale.value)}>
           {timeLabel(item.at, halfMinute.value, locale.value)}
         </time>
@@ -162,27 +164,4 @@ export function SystemLine({ item }: { item: SystemItem }) {
       {note && <p class="system-note">{note}</p>}
     </div>
   );
-}
-
-function systemWords(item: SystemItem): string {
-  switch (item.kind) {
-    case "human_requested":
-      return t(({ button: "saidButton", sentence: "saidSentence", assistant_failed: "saidFailed" } as const)[item.how]);
-    case "queue_left":
-      return t("saidLeft");
-    case "agent_joined":
-      return t("saidJoined", { name: item.name });
-    case "returned_to_queue":
-      return t("saidReturned");
-    case "resolved": {
-      const by = item.by ? t("saidResolved", { name: item.by }) : t("saidResolvedAlone");
-      return item.reason ? `${by}: ${t(item.reason)}` : by;
-    }
-    case "reopened":
-      return t("saidReopened");
-    case "rated": {
-      const solved = t(item.solved ? "saidSolved" : "saidNotSolved");
-      return item.score === null ? solved : `${solved}. ${t("saidRated", { score: item.score })}`;
-    }
-  }
 }

@@ -8,7 +8,7 @@ import { fullTime } from "../shared/time";
 import { halfMinute } from "./clock";
 import type { Desk } from "./desk";
 import { stillReadable } from "./lists";
-import { languageName } from "./names";
+import { languageName } from "../shared/told/told";
 import { addressOf } from "./route";
 import { customersLastWordAt } from "./thread";
 import { t } from "./words";
@@ -17,7 +17,7 @@ export function MyConversations({ desk }: { desk: Desk }) {
   const cards = desk.cards.value;
   const finished = stillReadable(desk.finished.value, halfMinute.value);
   return (
-    <section class={cards.length > 0 ? "mine" : "mine none"} aria-labelledby="mine-title">
+    <section class={cards.length > 1 ? "mine" : "mine alone"} aria-labelledby="mine-title">
       <h2 id="mine-title" tabIndex={-1}>
         {t("mine")}
       </h2>

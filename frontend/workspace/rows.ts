@@ -5,12 +5,11 @@
 
 import type { Author, Item, MessageItem } from "../shared/frames";
 import { sameDay } from "../shared/time";
-
-export type SystemItem = Exclude<Item, MessageItem>;
+import type { Step } from "../shared/told/told";
 
 export type Row =
   | { readonly kind: "day"; readonly key: string; readonly at: string }
-  | { readonly kind: "system"; readonly key: string; readonly item: SystemItem }
+  | { readonly kind: "system"; readonly key: string; readonly item: Step }
   | {
       readonly kind: "group";
       readonly key: string;

@@ -3,7 +3,7 @@
  * Pure: no clock, no network, no DOM.
  */
 
-import type { Item, Mark, MessageItem, Status } from "../shared/frames";
+import type { HandoffCause, Item, Mark, MessageItem, Status } from "../shared/frames";
 
 export interface Thread {
   readonly conversation: string;
@@ -115,7 +115,7 @@ export function lastOwnMessage(items: readonly Item[]): MessageItem | null {
 
 /** The packet: how this conversation came to a human. */
 export interface Packet {
-  readonly how: string | null;
+  readonly how: HandoffCause | null;
   readonly askedAt: string | null;
   readonly joinedAt: string | null;
   /** Whole seconds from the wish to the first human after it; null while nobody has joined. */
@@ -123,7 +123,7 @@ export interface Packet {
 }
 
 export function packetOf(items: readonly Item[]): Packet {
-  let how: string | null = null;
+  let how: HandoffCause | null = null;
   let askedAt: string | null = null;
   let joinedAt: string | null = null;
   for (const item of items) {

@@ -7,7 +7,7 @@ import { fullTime } from "../shared/time";
 import { second } from "./clock";
 import type { Desk } from "./desk";
 import type { Waiting } from "./lists";
-import { howWords, languageName } from "./names";
+import { howWords, languageName } from "../shared/told/told";
 import { t } from "./words";
 
 export function WaitingList({ desk }: { desk: Desk }) {

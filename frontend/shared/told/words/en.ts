@@ -1,0 +1,32 @@
+/** How the steps of a conversation are told to those who work with it. */
+export const en = {
+  howButton: "pressed the button",
+  howSentence: "asked in words",
+  howFailed: "the assistant could not help",
+  guest: "Guest",
+  assistant: "assistant",
+  saidButton: "The customer pressed “Talk to a human”",
+  saidSentence: "The customer asked for a human in their own words",
+  saidFailed: "The assistant could not help and asked for a human",
+  saidLeft: "The customer chose to go on with the assistant",
+  saidJoined: "{name} joined",
+  saidReturned: "Given back to the queue",
+  saidResolved: "Finished by {name}",
+  saidResolvedAlone: "Finished",
+  saidReopened: "The customer came back",
+  saidRated: "The customer's rating: {score} of 5",
+  saidSolved: "The customer says it is solved",
+  saidNotSolved: "The customer says it is not solved",
+  sources: "Sources",
+  solved: "Solved",
+  not_solvable: "Could not be solved",
+  customer_left: "The customer left",
+  duplicate: "Belongs to another conversation",
+  other: "Something else",
+  statusAssistant: "with the assistant",
+  statusWaiting: "waiting for a human",
+  statusAgent: "with an agent",
+  statusResolved: "finished",
+};
+
+export type ToldWords = Record<keyof typeof en, string>;
