@@ -38,6 +38,11 @@ def postgres(short_folder: Path) -> Iterator[EmbeddedPostgres]:
     """One server for the whole run."""
     server = EmbeddedPostgres(short_folder / "data")
     server.start()
+    # Databases come and go by the hundred here; what is durable is tested on servers of its own.
+    with psycopg.connect(server.url_of("postgres"), autocommit=True) as connection:
+        connection.execute("ALTER SYSTEM SET fsync = off")
+        connection.execute("ALTER SYSTEM SET full_page_writes = off")
+        connection.execute("SELECT pg_reload_conf()")
     yield server
     server.stop()
 
