@@ -1,0 +1,101 @@
+"""The real server for a benchmark: a process of its own, with its embedded database."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from alltid.agents.accounts import Role, create_agent
+from alltid.agents.passwords import PasswordKeeper
+from alltid.kernel.clock import SystemClock
+from alltid.kernel.ids import SystemIds
+from alltid.storage.database import open_pool
+from alltid.storage.embedded_postgres import embedded_postgres
+from alltid.storage.migrations import migrate
+
+PASSWORD = "a benchmark's own long password"
+READY_TRIES = 300
+
+
+@dataclass(frozen=True)
+class RunningDesk:
+    """Where the server is reached, and its process."""
+
+    port: int
+    process_id: int
+    http: httpx.AsyncClient
+
+    def socket(self, who: str) -> str:
+        return f"ws://127.0.0.1:{self.port}/api/{who}/socket"
+
+    async def agent_cookie(self, number: int) -> str:
+        """Sign one of the benchmark's agents in; return the cookie."""
+        body = {"email": f"agent{number}@bench.example", "password": PASSWORD}
+        headers = {"Origin": f"http://127.0.0.1:{self.port}"}
+        answer = await self.http.post("/api/sign-in/password", json=body, headers=headers)
+        answer.raise_for_status()
+        self.http.cookies.clear()
+        return answer.headers["set-cookie"].split(";")[0]
+
+
+@asynccontextmanager
+async def running_desk(folder: Path, port: int, agents: int) -> AsyncIterator[RunningDesk]:
+    """Start `alltid serve` in `folder`, with limits that don't get in a load's way."""
+    await _add_agents(folder / "data", agents)
+    environment = {
+        **os.environ,
+        "ALLTID_SECRET_KEY": "k" * 48,
+        "ALLTID_MESSAGES_PER_MINUTE": "1000000",
+        "ALLTID_GUESTS_PER_HOUR": "100000000",
+        "ALLTID_SIGN_INS_PER_HOUR": "1000000",
+        "ALLTID_LOG_LEVEL": "warning",
+    }
+    program = [sys.executable, "-c", "from alltid.cli import main; main()", "serve"]
+    command = [*program, "--port", str(port), "--data-dir", str(folder / "data")]
+    with (folder / "server.log").open("w") as log:
+        server = subprocess.Popen(command, env=environment, cwd=folder, stdout=log, stderr=log)
+    try:
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=30) as http:
+            await _until_ready(http)
+            yield RunningDesk(port, server.pid, http)
+    finally:
+        server.terminate()
+        await asyncio.to_thread(server.wait, 30)
+
+
+async def _add_agents(data: Path, count: int) -> None:
+    with embedded_postgres(data) as url:
+        await migrate(url)
+        pool = await open_pool(url)
+        for number in range(count):
+            await create_agent(
+                pool,
+                PasswordKeeper(),
+                agent_id=SystemIds().new(),
+                email=f"agent{number}@bench.example",
+                name=f"Agent {number}",
+                role=Role.AGENT,
+                languages=["en"],
+                password=PASSWORD,
+                now=SystemClock().now(),
+            )
+        await pool.close()
+
+
+async def _until_ready(http: httpx.AsyncClient) -> None:
+    for _ in range(READY_TRIES):
+        try:
+            if (await http.get("/readyz")).status_code == httpx.codes.OK:
+                return
+        except httpx.TransportError:
+            pass
+        await asyncio.sleep(0.1)
+    raise RuntimeError("the server did not get ready; see server.log in its folder")
