@@ -184,3 +184,23 @@ def test_the_address_names_the_folder_of_the_socket(tmp_path: Path) -> None:
     url = connection_url(Path("/tmp/a b"), "alltid")
     assert url == "postgresql://postgres@/alltid?host=%2Ftmp%2Fa%20b"
     assert socket_folder(tmp_path, None).exists()
+
+
+def test_a_dead_server_that_is_still_listed_does_not_stop_the_next(folder: Path) -> None:
+    # As in a container whose first process never asks how others ended.
+    with embedded_postgres(folder):
+        pass
+    keeper = subprocess.Popen(
+        ["sh", "-c", "true & echo $!; exec sleep 60"], stdout=subprocess.PIPE, text=True
+    )
+    assert keeper.stdout is not None
+    dead = int(keeper.stdout.readline())
+    keeper.stdout.close()
+    cluster = folder / "postgres"
+    (cluster / "postmaster.pid").write_text(f"{dead}\n{cluster}\n")
+    try:
+        with embedded_postgres(folder) as url, psycopg.connect(url) as connection:
+            assert connection.execute("SELECT 1").fetchone() == (1,)
+    finally:
+        keeper.kill()
+        keeper.wait()

@@ -34,6 +34,7 @@ from alltid.storage.embedded_files import (
     socket_folder,
     write_configuration,
 )
+from alltid.storage.embedded_process import forget_dead_server, is_running, server_pid
 
 __all__ = ["EmbeddedPostgres", "EmbeddedPostgresError", "embedded_postgres"]
 
@@ -154,6 +155,7 @@ class EmbeddedPostgres:
     def _start_server(self) -> None:
         if self._answers():
             return  # left running by a process of ours that was killed
+        forget_dead_server(self._pgdata, self._socket_folder)
         self._pg_ctl("start", "-t", str(_START_SECONDS), "-l", str(self._pgdata / "start.log"))
         self._wait_for_answer(_START_SECONDS if self._is_alive() else 0)
 
@@ -174,14 +176,7 @@ class EmbeddedPostgres:
         return False
 
     def _is_alive(self) -> bool:
-        try:
-            lines = (self._pgdata / "postmaster.pid").read_text().splitlines()
-            os.kill(int(lines[0]), 0)
-        except PermissionError:
-            return True
-        except (OSError, IndexError, ValueError):
-            return False
-        return True
+        return is_running(server_pid(self._pgdata / "postmaster.pid"))
 
     def _watch(self) -> None:
         """Start the server again should it die while we run (promise P2: never lost)."""
