@@ -25,7 +25,7 @@ GENERATED = {"requirements.lock", "requirements-dev.lock", "requirements-node.lo
 REGISTRY_HOSTS = ("pypi" + ".org", "python" + "hosted.org", "npmjs" + ".", "registry" + ".yarn")
 MACHINE_PATHS = ("/work" + "/", "/root" + "/")
 # The assistant is no such thing, and an agent is always a person.
-WRONG_WORD = re.compile(r"\b(chat)?bots?\b", re.IGNORECASE)
+WRONG_WORD = re.compile(r"\b(chat)?" + "bo" + r"ts?\b", re.IGNORECASE)
 # What customers say is quoted as they say it.
 MAY_SAY_IT = ("understanding", "assistant/wording", "STYLE.md")
 
