@@ -90,7 +90,7 @@ class Desk:
 
     def __init__(self, settings: Settings, pool: AsyncConnectionPool[Any]) -> None:
         """Put the parts together; nothing runs yet."""
-        self._settings = settings
+        self._settings = settings = _with_example(settings)
         self._database_url = _database_url(settings)
         self._pool = pool
         self._clock = SystemClock()
@@ -107,6 +107,7 @@ class Desk:
         self.online = OnlineSessions(pool, self._clock, self._ids)
         self.monitor = PromiseMonitor(pool, self._clock, self._breached)
         self.jobs = self._job_runner()
+        self._knowledge = Knowledge(pool)
         self.assistant = self._assistant()
         self.housekeeping = Housekeeping(
             self.store, self.online, self.queue, self._clock, self.hub.connected_agents
@@ -123,7 +124,7 @@ class Desk:
             configure_tracing(desk.app, settings.otel_endpoint)
             if settings.demo:
                 report("example company")
-                await _seed_example(pool)
+                await _seed_example(pool, desk._clock, desk._ids)
             await desk._start()
         except BaseException:
             await pool.close()
@@ -195,7 +196,7 @@ class Desk:
         company = self._settings.company_name
         return AssistantWorker(
             self.store,
-            ArticleAnswerer(Knowledge(self._pool), company, _language_of),
+            ArticleAnswerer(self._knowledge, company),
             self._clock,
             worker_id=self._process_id,
             company=company,
@@ -245,7 +246,7 @@ class Desk:
             services,
             files,
             load_assets(settings.widget_origins),
-            extra_routers=_example_routers(settings),
+            extra_routers=_example_pages(settings, self._knowledge, self._clock),
         )
 
     async def _may_post(self, conversation_id: str, who: Uploader) -> bool:
@@ -369,16 +370,31 @@ def _codes(fact: Fact) -> dict[str, Any]:
             return {}
 
 
-def _language_of(text: str) -> str | None:
-    from alltid.assistant.understanding import understand  # loads its tables when first used
+def _example_pages(settings: Settings, knowledge: Knowledge, clock: SystemClock) -> list[APIRouter]:
+    if not settings.demo:
+        return []
+    from alltid.examples.lender.page import router
 
-    language = understand(text).language
-    return None if language == "und" else language
+    assert settings.secret_key is not None  # noqa: S101  the command line kept one
+    pages = router(
+        company=settings.company_name,
+        demo=settings.demo,
+        knowledge=knowledge,
+        now=clock.now,
+        secret_key=settings.secret_key.get_secret_value(),
+    )
+    return [pages]
 
 
-def _example_routers(settings: Settings) -> list[APIRouter]:
-    return []
+def _with_example(settings: Settings) -> Settings:
+    if not settings.demo:
+        return settings
+    from alltid.examples.lender.customers import with_demo_customers
+
+    return with_demo_customers(settings)
 
 
-async def _seed_example(pool: AsyncConnectionPool[Any]) -> None:
-    return
+async def _seed_example(pool: AsyncConnectionPool[Any], clock: SystemClock, ids: SystemIds) -> None:
+    from alltid.examples.lender.seed import seed
+
+    await seed(pool, clock, ids)

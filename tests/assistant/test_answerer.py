@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib.resources import files
 
 import pytest
@@ -14,6 +15,10 @@ ARTICLES = read_articles(files("alltid.examples.lender") / "articles", "/help")
 LANGUAGES = ("en", "sv", "de", "it", "es")
 
 
+def reading(language: str | None) -> Callable[[str, str], str]:
+    return lambda _text, hint: language or hint
+
+
 async def ask(
     database_url: str,
     text: str,
@@ -24,7 +29,7 @@ async def ask(
 ) -> Answer:
     async with await open_pool(database_url) as pool:
         await import_articles(pool, ARTICLES)
-        answerer = ArticleAnswerer(Knowledge(pool), "Klarsund", lambda _text: reads)
+        answerer = ArticleAnswerer(Knowledge(pool), "Klarsund", reading(reads))
         return await answerer.answer(
             Question("c", text, language, waiting_for_human=waiting, first=True)
         )

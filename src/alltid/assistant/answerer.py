@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from alltid.assistant.knowledge import Found, Knowledge
+from alltid.assistant.understanding.language import UNDETERMINED, language_of
 from alltid.assistant.wording import FALLBACK, SmallTalk, small_talk, wording, wordings
 from alltid.conversations.events import Source
 
@@ -57,6 +58,10 @@ class Answerer(Protocol):
         ...
 
 
+def _read_language(text: str, hint: str) -> str:
+    return language_of(text, hint=hint)
+
+
 class ArticleAnswerer:
     """Answers from the help articles, in the customer's language, without any model."""
 
@@ -64,12 +69,12 @@ class ArticleAnswerer:
         self,
         knowledge: Knowledge,
         company: str,
-        language_of: Callable[[str], str | None] = lambda _text: None,
+        read_language: Callable[[str, str], str] = _read_language,
     ) -> None:
-        """Answer for `company`; `language_of` reads a text's language, None when unsure."""
+        """Answer for `company`; `read_language` tells a text's language, given a hint."""
         self._knowledge = knowledge
         self._company = company
-        self._language_of = language_of
+        self._read_language = read_language
 
     async def answer(self, question: Question) -> Answer:
         """Return small talk, a passage with its source, or an honest "I don't know"."""
@@ -90,8 +95,8 @@ class ArticleAnswerer:
         return self._own_words(name, written, offer_human=not question.waiting_for_human)
 
     def _written_in(self, text: str, chosen: str) -> str:
-        read = self._language_of(text)
-        return chosen if read is None else wording(read).language
+        read = self._read_language(text, chosen)
+        return chosen if read == UNDETERMINED else wording(read).language
 
     async def _find(self, text: str, written: str, chosen: str) -> Found | None:
         """Search in the language it is written in, then the widget's, then any other.

@@ -17,7 +17,7 @@ from joserfc import jwt
 from joserfc.jwk import OctKey
 from pydantic import SecretStr
 
-from alltid.settings import CustomerJwt, CustomerJwtKey
+from alltid.settings import CustomerJwt, CustomerJwtKey, Settings
 from alltid.web.identity.keys import derive_key
 
 ISSUER: Final = "https://norrhem.example"
@@ -55,6 +55,14 @@ def demo_customer_jwt(secret_key: str) -> CustomerJwt:
         max_age_minutes=int(TOKEN_LIFE.total_seconds() // 60),
         keys=(key,),
     )
+
+
+def with_demo_customers(settings: Settings) -> Settings:
+    """Return the demo's settings with the example shop's key, unless a company's key is set."""
+    if not settings.demo or settings.customer_jwt is not None or settings.secret_key is None:
+        return settings
+    tokens = demo_customer_jwt(settings.secret_key.get_secret_value())
+    return settings.model_copy(update={"customer_jwt": tokens})
 
 
 def demo_token(customer: DemoCustomer, secret_key: str, now: datetime) -> str:
