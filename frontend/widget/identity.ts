@@ -108,6 +108,16 @@ function post(path: string, bearer?: string): Promise<Response> {
 }
 
 /** Two tabs that open together must become one guest, not two. */
-function oneAtATime<T>(act: () => Promise<T>): Promise<T> {
-  return navigator.locks ? (navigator.locks.request("alltid:guest", act) as Promise<T>) : act();
+async function oneAtATime<T>(act: () => Promise<T>): Promise<T> {
+  let begun = false;
+  try {
+    return (await navigator.locks.request("alltid:guest", () => {
+      begun = true;
+      return act();
+    })) as T;
+  } catch (error) {
+    // Old browsers have no locks, and frames with blocked storage may not use them.
+    if (begun) throw error;
+    return act();
+  }
 }
