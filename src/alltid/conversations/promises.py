@@ -9,7 +9,7 @@ person's words.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import InitVar, dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -32,16 +32,31 @@ NAMES: Final[Mapping[str, str]] = {
     "P4": "Told the truth",
 }
 
+Move = tuple[Conversation, Fact, Conversation]
+
 WITH_OR_TOWARDS_A_HUMAN: Final = frozenset({Status.WAITING, Status.AGENT})
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What one transaction did to one conversation."""
+    """What one transaction did to one conversation.
+
+    `after` is the state that was `stored`, or else what the facts fold to. `moves` has each
+    fact with the states before and after it.
+    """
 
     before: Conversation
     facts: Sequence[Fact]
-    after: Conversation
+    stored: InitVar[Conversation | None] = None
+    after: Conversation = field(init=False)
+    moves: tuple[Move, ...] = field(init=False)
+
+    def __post_init__(self, stored: Conversation | None) -> None:
+        """Fold the facts once, for all predicates."""
+        moves = tuple(_walk(self.before, self.facts))
+        folded = moves[-1][2] if moves else self.before
+        object.__setattr__(self, "moves", moves)
+        object.__setattr__(self, "after", folded if stored is None else stored)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +82,7 @@ def breaches(step: Step) -> Iterator[Breach]:
 
 def always_a_human(step: Step) -> str | None:
     """P1: words that ask for a person, and the queue, are in one transaction."""
-    for position, (_, fact, after) in enumerate(_walk(step), start=1):
+    for position, (_, fact, after) in enumerate(step.moves, start=1):
         event = fact.event
         if not isinstance(event, MessageSent) or event.author is not Author.CUSTOMER:
             continue
@@ -93,7 +108,7 @@ def never_lost(step: Step) -> str | None:
 
 def never_pulled_back(step: Step) -> str | None:
     """P3: who waits goes on waiting, is answered by a person, or leaves by choice."""
-    for before, fact, after in _walk(step):
+    for before, fact, after in step.moves:
         if before.status is not Status.WAITING:
             continue
         if after.status is not Status.WAITING:
@@ -108,7 +123,7 @@ def told_the_truth(step: Step) -> str | None:
     """P4: the assistant says what it is before all else; everyone signs as themselves."""
     if step.after.version > 0 and not step.after.disclosed_ai:
         return "A conversation began without saying that an AI answers."
-    for before, fact, _ in _walk(step):
+    for before, fact, _ in step.moves:
         event = fact.event
         if not isinstance(event, MessageSent):
             continue
@@ -139,10 +154,9 @@ def overdue(state: Conversation, now: datetime, *, grace: timedelta) -> str | No
     return f"The next word was due from the {state.turn} and did not come."
 
 
-def _walk(step: Step) -> Iterator[tuple[Conversation, Fact, Conversation]]:
+def _walk(state: Conversation, facts: Sequence[Fact]) -> Iterator[Move]:
     """Yield each fact with the states before and after it."""
-    state = step.before
-    for fact in step.facts:
+    for fact in facts:
         after = evolve(state, fact)
         yield state, fact, after
         state = after

@@ -97,132 +97,130 @@ def _later(first: datetime | None, second: datetime | None) -> datetime | None:
 
 def evolve(state: Conversation, fact: Fact) -> Conversation:
     """Fold one fact into the state."""
-    folded = _FOLDS[type(fact.event)](state, fact.event, fact)
-    return replace(folded, version=fact.version)
+    changes = _FOLDS[type(fact.event)](state, fact.event, fact)
+    return replace(state, version=fact.version, **changes)
 
 
-def _opened(state: Conversation, event: ConversationOpened, _fact: Fact) -> Conversation:
-    return replace(state, customer_id=event.customer_id, language=event.language)
+# Each fold returns the fields that change: one copy a fact, however many rules had a say.
+Changes = dict[str, Any]
 
 
-def _message(state: Conversation, event: MessageSent, fact: Fact) -> Conversation:
-    seen = state.seen
+def _opened(_state: Conversation, event: ConversationOpened, _fact: Fact) -> Changes:
+    return {"customer_id": event.customer_id, "language": event.language}
+
+
+def _message(state: Conversation, event: MessageSent, fact: Fact) -> Changes:
+    changes: Changes = {"messages": state.messages + 1, "last_message_at": fact.at}
     if event.client_id is not None:
-        seen = {**seen, event.client_id: fact.version}
-    state = replace(
-        state,
-        seen=seen,
-        messages=state.messages + 1,
-        last_message_at=fact.at,
-        disclosed_ai=state.disclosed_ai or event.discloses_ai,
-    )
+        changes["seen"] = {**state.seen, event.client_id: fact.version}
+    if event.discloses_ai:
+        changes["disclosed_ai"] = True
     match event.author:
         case Author.CUSTOMER:
-            return _customer_wrote(state, fact, wants_human=event.wants_human)
+            return changes | _customer_wrote(state, event, fact)
         case Author.ASSISTANT:
-            return _assistant_wrote(state, event)
+            return changes | _assistant_wrote(state, event)
         case Author.AGENT:
-            return replace(
-                state,
-                unanswered=None,
-                unanswered_since=None,
-                answered_at=state.answered_at or fact.at,
-            )
+            return changes | _agent_wrote(state, fact)
 
 
-def _customer_wrote(state: Conversation, fact: Fact, *, wants_human: bool) -> Conversation:
+def _customer_wrote(state: Conversation, event: MessageSent, fact: Fact) -> Changes:
+    changes: Changes = {
+        "unanswered": fact.version,
+        "unanswered_since": state.unanswered_since or fact.at,
+    }
     # Words that ask for a person are for a person; the assistant doesn't argue with them.
-    owes = state.status is not Status.AGENT and not wants_human
-    return replace(
-        state,
-        unanswered=fact.version,
-        unanswered_since=state.unanswered_since or fact.at,
-        assistant_owes=fact.version if owes else state.assistant_owes,
-    )
+    if state.status is not Status.AGENT and not event.wants_human:
+        changes["assistant_owes"] = fact.version
+    return changes
 
 
-def _assistant_wrote(state: Conversation, event: MessageSent) -> Conversation:
+def _assistant_wrote(state: Conversation, event: MessageSent) -> Changes:
     if event.in_reply_to is None or event.in_reply_to != state.assistant_owes:
-        return state
-    state = replace(state, assistant_owes=None, assistant_answered=event.in_reply_to)
+        return {}
+    changes: Changes = {"assistant_owes": None, "assistant_answered": event.in_reply_to}
     if state.status is Status.WAITING:
         # Help beside the queue doesn't answer for the person who was asked for.
-        return state
-    return replace(state, unanswered=None, unanswered_since=None)
+        return changes
+    return changes | {"unanswered": None, "unanswered_since": None}
 
 
-def _human_requested(state: Conversation, event: HumanRequested, fact: Fact) -> Conversation:
-    return replace(
-        state,
-        status=Status.WAITING,
-        asked_how=event.how,
-        asked_at=fact.at,
-        accepted_at=None,
-        answered_at=None,
-    )
+def _agent_wrote(state: Conversation, fact: Fact) -> Changes:
+    return {
+        "unanswered": None,
+        "unanswered_since": None,
+        "answered_at": state.answered_at or fact.at,
+    }
 
 
-def _queue_left(state: Conversation, _event: QueueLeft, fact: Fact) -> Conversation:
-    state = replace(state, status=Status.ASSISTANT, asked_how=None, asked_at=None)
+def _human_requested(_state: Conversation, event: HumanRequested, fact: Fact) -> Changes:
+    return {
+        "status": Status.WAITING,
+        "asked_how": event.how,
+        "asked_at": fact.at,
+        "accepted_at": None,
+        "answered_at": None,
+    }
+
+
+def _queue_left(state: Conversation, _event: QueueLeft, fact: Fact) -> Changes:
+    changes: Changes = {"status": Status.ASSISTANT, "asked_how": None, "asked_at": None}
     if state.unanswered is None or state.unanswered <= state.assistant_answered:
-        return replace(state, unanswered=None, unanswered_since=None, assistant_owes=None)
+        return changes | {"unanswered": None, "unanswered_since": None, "assistant_owes": None}
     # A false alarm: the assistant now owes the answer to the words that caused it, from this
     # moment on. Counted from the words themselves it would be overdue, and so given up, at once.
-    return replace(state, assistant_owes=state.unanswered, unanswered_since=fact.at)
+    return changes | {"assistant_owes": state.unanswered, "unanswered_since": fact.at}
 
 
-def _gave_up(state: Conversation, _event: AssistantGaveUp, _fact: Fact) -> Conversation:
-    return replace(state, assistant_owes=None)
+def _gave_up(_state: Conversation, _event: AssistantGaveUp, _fact: Fact) -> Changes:
+    return {"assistant_owes": None}
 
 
-def _agent_joined(state: Conversation, event: AgentJoined, fact: Fact) -> Conversation:
-    return replace(
-        state,
-        status=Status.AGENT,
-        agent_id=event.agent_id,
-        agent_name=event.name,
-        accepted_at=fact.at,
-        assistant_owes=None,
-    )
+def _agent_joined(_state: Conversation, event: AgentJoined, fact: Fact) -> Changes:
+    return {
+        "status": Status.AGENT,
+        "agent_id": event.agent_id,
+        "agent_name": event.name,
+        "accepted_at": fact.at,
+        "assistant_owes": None,
+    }
 
 
-def _returned(state: Conversation, _event: ReturnedToQueue, _fact: Fact) -> Conversation:
-    return replace(state, status=Status.WAITING, agent_id=None, agent_name=None, accepted_at=None)
+def _returned(_state: Conversation, _event: ReturnedToQueue, _fact: Fact) -> Changes:
+    return {"status": Status.WAITING, "agent_id": None, "agent_name": None, "accepted_at": None}
 
 
-def _resolved(state: Conversation, event: Resolved, fact: Fact) -> Conversation:
-    return replace(
-        state,
-        status=Status.RESOLVED,
-        resolved_at=fact.at,
-        resolved_by=event.agent_id,
-        agent_id=None,
-        agent_name=None,
-        unanswered=None,
-        unanswered_since=None,
-        assistant_owes=None,
-        rated=False,
-    )
+def _resolved(_state: Conversation, event: Resolved, fact: Fact) -> Changes:
+    return {
+        "status": Status.RESOLVED,
+        "resolved_at": fact.at,
+        "resolved_by": event.agent_id,
+        "agent_id": None,
+        "agent_name": None,
+        "unanswered": None,
+        "unanswered_since": None,
+        "assistant_owes": None,
+        "rated": False,
+    }
 
 
-def _reopened(state: Conversation, _event: Reopened, _fact: Fact) -> Conversation:
-    return replace(
-        state,
-        status=Status.ASSISTANT,
-        asked_how=None,
-        asked_at=None,
-        accepted_at=None,
-        answered_at=None,
-        resolved_at=None,
-    )
+def _reopened(_state: Conversation, _event: Reopened, _fact: Fact) -> Changes:
+    return {
+        "status": Status.ASSISTANT,
+        "asked_how": None,
+        "asked_at": None,
+        "accepted_at": None,
+        "answered_at": None,
+        "resolved_at": None,
+    }
 
 
-def _rated(state: Conversation, _event: Rated, _fact: Fact) -> Conversation:
-    return replace(state, rated=True)
+def _rated(_state: Conversation, _event: Rated, _fact: Fact) -> Changes:
+    return {"rated": True}
 
 
 # Each takes its own kind of event, which is how it is found.
-_FOLDS: Final[Mapping[type[Event], Callable[[Conversation, Any, Fact], Conversation]]] = {
+_FOLDS: Final[Mapping[type[Event], Callable[[Conversation, Any, Fact], Changes]]] = {
     ConversationOpened: _opened,
     MessageSent: _message,
     HumanRequested: _human_requested,

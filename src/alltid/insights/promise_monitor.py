@@ -75,11 +75,9 @@ class PromiseMonitor:
         for stream_id, logged in _steps(ours):
             before = self._states[stream_id]
             facts = [fact for fact in logged if fact.version > before.version]
-            after = before
-            for fact in facts:
-                after = evolve(after, fact)
-            self._states[stream_id] = after
-            for breach in breaches(Step(before, facts, after)):
+            step = Step(before, facts)
+            self._states[stream_id] = step.after
+            for breach in breaches(step):
                 await self._record(connection, stream_id, breach)
         while len(self._states) > STATES_LIMIT:
             self._states.popitem(last=False)
