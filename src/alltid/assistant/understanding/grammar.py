@@ -21,6 +21,8 @@ _NEGATION_REACH: Final = 2
 _REVIVAL: Final = 3
 """A wishing word this far after a negated one starts a wish of its own."""
 _MAX_BARE_UNITS: Final = 8
+_FEW_CLAUSES: Final = 2
+"""In a message this short a clause of nothing but a person is a wish."""
 
 Units = list[int]
 
@@ -41,7 +43,7 @@ def judge(words: list[str], lexicon: Lexicon) -> Verdict:
     best = NOTHING
     seen_bot = False
     for clause in clauses:
-        verdict = _judge_clause(clause, lexicon, alone=len(clauses) <= 2 or seen_bot)
+        verdict = _judge_clause(clause, lexicon, alone=len(clauses) <= _FEW_CLAUSES or seen_bot)
         if verdict.score > best.score:
             best = verdict
         seen_bot = seen_bot or any(unit & t.BOT for unit in clause)
@@ -111,7 +113,7 @@ def _judge_clause(units: Units, lexicon: Lexicon, *, alone: bool) -> Verdict:
         _whole_wish(living, whole),
         _gives_up(living, whole, alone=alone),
         _talk_to_person(living, lexicon),
-        _connect_to_person(living),
+        _connect_to_person(living, whole),
         _wants_person(living, whole, lexicon),
         _only_person(living, units, whole, alone=alone),
         _anybody_there(living, whole),
@@ -180,7 +182,7 @@ def _not_after(units: Units, at: int) -> bool:
 
 
 def _refuses_bot(units: Units, whole: int, *, alone: bool) -> Verdict:
-    """ "Not a bot", "done with this robot", "I don't want to talk to a machine"."""
+    """As in "Not a bot", "done with this robot", "I don't want to talk to a machine"."""
     if whole & t.ENOUGH:
         return Verdict(0.8, "enough+bot")
     for at, unit in enumerate(units):
@@ -225,7 +227,7 @@ def _whole_wish(units: Units, whole: int) -> Verdict:
 
 
 def _gives_up(units: Units, whole: int, *, alone: bool) -> Verdict:
-    """ "This is going nowhere", with nothing else said that it could be about."""
+    """As in "This is going nowhere", with nothing else said that it could be about."""
     light = t.LIGHT | t.STUCK | t.ENOUGH | t.BUT | t.CAN
     if whole & t.STUCK and alone and all(unit & light for unit in units):
         return Verdict(0.55, "stuck")
@@ -233,7 +235,7 @@ def _gives_up(units: Units, whole: int, *, alone: bool) -> Verdict:
 
 
 def _talk_to_person(units: Units, lexicon: Lexicon) -> Verdict:
-    """ "Speak to a person", in either order of verb and person."""
+    """As in "Speak to a person", in either order of verb and person."""
     best = NOTHING
     wished = any(unit & t.WISHING for unit in units)
     for at, unit in enumerate(units):
@@ -252,38 +254,32 @@ def _talk_to_person(units: Units, lexicon: Lexicon) -> Verdict:
 
 def _person_after(units: Units, at: int, *, unknown: int) -> int:
     """The classes of the person that follows the word at *at*, 0 without one."""
-    for unit in units[at + 1 : at + 1 + _FORWARD]:
-        if unit & t.PEOPLE:
-            return unit
-        if unit & t.NOBODY:
-            return t.SOMEONE
-        if unit & (t.OTHER | t.BOT | t.ABOUT | t.IDENTITY):
-            return 0
-        if not unit:
-            unknown -= 1
-            if unknown < 0:
-                return 0
-    return 0
+    return _first_person(units[at + 1 : at + 1 + _FORWARD], t.ABOUT | t.IDENTITY, unknown)
 
 
 def _person_before(units: Units, at: int) -> int:
-    unknown = 1
-    for unit in reversed(units[max(0, at - _BACKWARD) : at]):
+    return _first_person(units[max(0, at - _BACKWARD) : at][::-1], 0, unknown=1)
+
+
+def _first_person(units: Units, stops: int, unknown: int) -> int:
+    """The first person among *units*, 0 if *stops* or more than *unknown* words come first."""
+    for unit in units:
         if unit & t.PEOPLE:
             return unit
         if unit & t.NOBODY:
             return t.SOMEONE
-        if unit & (t.OTHER | t.BOT):
+        if unit & (t.OTHER | t.BOT | stops):
             return 0
-        if not unit:
-            unknown -= 1
-            if unknown < 0:
-                return 0
+        unknown -= not unit
+        if unknown < 0:
+            return 0
     return 0
 
 
-def _connect_to_person(units: Units) -> Verdict:
-    """ "Connect me to an adviser"; "transfer money to someone" is none."""
+def _connect_to_person(units: Units, whole: int) -> Verdict:
+    """As in "Connect me to an adviser"; "transfer money to someone" is none."""
+    if whole & t.IDENTITY and not whole & t.WISHING:
+        return NOTHING
     for at, unit in enumerate(units):
         if not unit & t.CONNECT:
             continue
@@ -298,7 +294,7 @@ def _connect_to_person(units: Units) -> Verdict:
 
 
 def _wants_person(units: Units, whole: int, lexicon: Lexicon) -> Verdict:
-    """ "I need a human", "give me your manager", and the other way round."""
+    """As in "I need a human", "give me your manager", and the other way round."""
     if whole & t.IDENTITY:
         return NOTHING
     best = NOTHING
@@ -356,7 +352,7 @@ def _only_person(living: Units, units: Units, whole: int, *, alone: bool) -> Ver
 
 
 def _anybody_there(units: Units, whole: int) -> Verdict:
-    """ "Is there a human here?", "anyone real there?"."""
+    """As in "Is there a human here?", "anyone real there?"."""
     if whole & (t.IDENTITY | t.BOT):
         return NOTHING
     for at, unit in enumerate(units):
@@ -370,7 +366,7 @@ def _anybody_there(units: Units, whole: int) -> Verdict:
 
 
 def _her_again(units: Units) -> Verdict:
-    """ "Can I get her again?": a person named before."""
+    """As in "Can I get her again?": a person named before."""
     wished = named = False
     for unit in units:
         wished = wished or bool(unit & (t.WANT | t.CAN))

@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - other scripts' letters and marks are this module's subject
 """Which language a short message is written in.
 
 Chat messages are short, where a statistical identifier alone often errs between neighbours
@@ -116,7 +117,7 @@ def _weigh_words(text: str, scores: dict[str, float]) -> bool:
 @cache
 def _identifier() -> Any:
     """py3langid's model, loaded at the first use: it brings numpy along."""
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
     identifier.set_languages(_CANDIDATES)

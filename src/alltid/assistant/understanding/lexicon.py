@@ -11,7 +11,7 @@ from importlib.resources import files
 from typing import Final
 
 from alltid.assistant.understanding import tags
-from alltid.assistant.understanding.text import spellings, tokens_of
+from alltid.assistant.understanding.text import fold, spellings, tokens_of
 
 SHARED: Final = "shared"
 _MIN_STEM_CHARS: Final = 3
@@ -35,7 +35,7 @@ class Lexicon:
     def add(self, entry: str, tag: int, *, own: bool = True) -> None:
         """Adds one entry of a lexicon file under the class *tag*."""
         for spelling in spellings(entry.replace("_", " ")):
-            parts = tuple(tokens_of(spelling.removesuffix("*")))
+            parts = _words_of(spelling.removesuffix("*"))
             if not parts:
                 raise ValueError(f"{self.code}: empty entry {entry!r}")
             if own:
@@ -68,6 +68,12 @@ class Lexicon:
             if tag is not None:
                 return tag
         return None
+
+
+def _words_of(entry: str) -> tuple[str, ...]:
+    """The tokens of a lexicon entry, without the full tokenizer where it changes nothing."""
+    plain = tuple(fold(entry).split(" "))
+    return plain if all(map(str.isalnum, plain)) else tuple(tokens_of(entry))
 
 
 def load_lexicons() -> list[Lexicon]:

@@ -18,6 +18,8 @@ REPAIRED: Final = (
     | tags.REAL | tags.CONNECT_ME | tags.CALLBACK | tags.TALKING
 )  # fmt: skip
 _MIN_REPAIR_CHARS: Final = 4
+_FREE_START_CHARS: Final = 7
+"""From this length the first letter may be wrong."""
 _LONG_CHARS: Final = 9
 """From this length a word may have two errors; below five letters only swapped ones."""
 _MAX_REPAIR_CHARS: Final = 18
@@ -72,16 +74,10 @@ class Speller:
         """
         if is_ideographic(token):
             return self._cut(token)
-        for shorter in unstretched(token):
-            if shorter in self.vocabulary or self._stem(shorter):
-                return (shorter,)
-        if self._stem(token):
-            return (token,)
-        plain = token
-        if not token.isalpha() and not token.isdigit():
-            plain = token.translate(_LEET)
-            if plain in self.vocabulary:
-                return (plain,)
+        for whole in (*unstretched(token), token, token.translate(_LEET)):
+            if whole in self.vocabulary or self._stem(whole):
+                return (whole,)
+        plain = token if token.isdigit() else token.translate(_LEET)
         for attempt in (*unstretched(plain)[:1], plain):
             near = self._near(attempt)
             if near:
@@ -103,7 +99,7 @@ class Speller:
             for word in self._neighbours.get(shape, ()):
                 if word not in found and _may_mean(token, word):
                     found[word] = _distance(token, word)
-        allowed = {w: d for w, d in found.items() if d <= (2 if len(w) >= _LONG_CHARS else 1)}
+        allowed = {w: d for w, d in found.items() if d <= 1 + (len(w) >= _LONG_CHARS)}
         if not allowed:
             return []
         return sorted(allowed, key=lambda w: (allowed[w], w))[:_MAX_CANDIDATES]
@@ -137,9 +133,7 @@ def _shortened(word: str) -> set[str]:
 
 def _may_mean(token: str, word: str) -> bool:
     """Short words keep their first letter (or swap the first two), and their length if of four."""
-    if abs(len(token) - len(word)) > 2:
-        return False
-    if len(word) < 7 and token[0] != word[0] and token[:2] != word[1::-1]:
+    if len(word) < _FREE_START_CHARS and token[0] != word[0] and token[:2] != word[1::-1]:
         return False
     return len(word) > _MIN_REPAIR_CHARS or sorted(token) == sorted(word)
 

@@ -67,18 +67,9 @@ WISHING: Final = WANT | CAN | PLEASE
 LIGHT: Final = FILLER | REAL | PLEASE | AND | AGAIN | IS_THERE
 """What may stand between a wishing word and the person wished for."""
 TRIGGERS: Final = (
-    PEOPLE
-    | REAL
-    | TALK
-    | CONNECT
-    | CONNECT_ME
-    | CALLBACK
-    | CALL_ME
-    | BOT
-    | STUCK
-    | NOBODY
-    | TALKING
-)
+    PEOPLE | REAL | TALK | TALKING | CONNECT | CONNECT_ME | CALLBACK | CALL_ME | BOT | STUCK
+    | NOBODY | HER
+)  # fmt: skip
 """A message without any of these cannot be a wish."""
 
 SECTIONS: Final[dict[str, int]] = {

@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - other scripts' letters and marks are this module's subject
 """From what a customer typed to plain words: bounded, folded, cut into tokens.
 
 Folding makes typing habits equal: case, accents, full-width and "fancy" letters, invisible

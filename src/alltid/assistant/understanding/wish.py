@@ -1,4 +1,4 @@
-"""The first look at every message: does this customer wish for a human?
+"""The first look at every message: whether this customer wishes for a human.
 
 It runs in the path that stores the message, so it asks nobody: no model, no clock, no I/O.
 Most messages leave after one dictionary read per word. The others are judged by the grammar

@@ -1,0 +1,158 @@
+"""How fast and how well a wish for a human is heard, without any model.
+
+    python benchmarks/understanding.py [--json]
+
+Latency of `wish_for_human` per message, recall and false alarms on our own sentences per
+language and on data made by others (``ALLTID_OUTSIDE_DATA``), accuracy of the language.
+"""
+
+import argparse
+import csv
+import json
+import os
+import platform
+import subprocess
+import sys
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "src")]
+
+from alltid.assistant.understanding import understand, wish_for_human  # noqa: E402
+from tests.assistant.understanding.sentences import (  # noqa: E402
+    languages,
+    outside_data,
+    sentences,
+)
+
+HOSTILE = {
+    "people": "person " * 571,
+    "negations": "not talk to a " * 285,
+    "wishes": "i want " * 571,
+    "unknown words": " ".join(f"qx{n:05d}zyvwk" for n in range(320)),
+    "glued words": "iwanttotalktoahumanxx " * 180,
+    "ideographs": "".join(chr(0x4E00 + n * 7 % 20_000) for n in range(4_000)),
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--json", action="store_true", help="one JSON object, no table")
+    report = measure()
+    if parser.parse_args().json:
+        print(json.dumps(report, indent=2))
+        return
+    for name, rows in report.items():
+        print(f"\n{name}")
+        for row, figures in rows.items():
+            shown = figures if isinstance(figures, dict) else {"": figures}
+            print(f"  {row:22}", *(f"{key} {value}" for key, value in shown.items()))
+
+
+def measure() -> dict[str, dict]:
+    return {
+        "machine": {"python": platform.python_version(), "system": platform.platform()},
+        "import_milliseconds": {"best of 5": import_milliseconds()},
+        "latency_microseconds": latencies(),
+        **{f"own {name}": own(name) for name in ("dev", "heldout")},
+        "outside": outside(),
+    }
+
+
+def import_milliseconds() -> float:
+    program = (
+        "import time; began = time.perf_counter(); import alltid.assistant.understanding; "
+        "print((time.perf_counter() - began) * 1e3)"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    taken = [
+        float(subprocess.check_output([sys.executable, "-c", program], env=environment))
+        for _ in range(5)
+    ]
+    return round(min(taken), 1)
+
+
+def latencies() -> dict[str, dict]:
+    own_texts = [s.text for code in languages("heldout") for s in sentences("heldout", code)]
+    found = {"own sentences": percentiles(own_texts * 5)}
+    if (data := outside_data()) is not None:
+        texts = [row["text"] for row in rows(data / "banking77/train.csv")]
+        found["BANKING77"] = percentiles(texts)
+        found["50 to 70 characters"] = percentiles([t for t in texts if 50 <= len(t) <= 70])
+    for name, text in HOSTILE.items():
+        found[f"hostile: {name}"] = percentiles([text[:4_000]] * 30)
+    return found
+
+
+def percentiles(texts: list[str]) -> dict[str, float]:
+    for text in texts[:200]:
+        wish_for_human(text)
+    taken = []
+    for text in texts:
+        began = time.perf_counter()
+        wish_for_human(text)
+        taken.append((time.perf_counter() - began) * 1e6)
+    taken.sort()
+    at = {"p50": 0.5, "p90": 0.9, "p99": 0.99}
+    return {name: round(taken[int(len(taken) * share)], 1) for name, share in at.items()}
+
+
+def own(collection: str) -> dict[str, dict]:
+    found = {}
+    for code in languages(collection):
+        lines = sentences(collection, code)
+        understood = [(s, understand(s.text)) for s in lines]
+        found[code] = {
+            **rates((s.wish, u.wants_human) for s, u in understood),
+            "language": f"{sum(u.language == code for _, u in understood)}/{len(lines)}",
+        }
+    return found
+
+
+def rates(pairs: Iterable[tuple[bool, bool]]) -> dict[str, str]:
+    listed = list(pairs)
+    heard = [got for wish, got in listed if wish]
+    alarms = [got for wish, got in listed if not wish]
+    return {
+        "recall": f"{sum(heard)}/{len(heard)}",
+        "false alarms": f"{sum(alarms)}/{len(alarms)}",
+    }
+
+
+def outside() -> dict[str, dict | str]:
+    data = outside_data()
+    if data is None:
+        return {"absent": "set ALLTID_OUTSIDE_DATA to the folder of the outside data"}
+    nlupp = rows(data / "nlupp_handoff/open.tsv", "\t")
+    bitext = rows(data / "bitext/train.csv")
+    clinc = json.loads((data / "clinc150/train_val.json").read_text(encoding="utf-8"))
+    labelled = {
+        "NLU++ (open)": [(r["wants_human"] == "1", r["text"]) for r in nlupp],
+        "Bitext": [
+            (r["intent"] == "contact_human_agent", r["utterance"])
+            for r in bitext
+            if r["intent"] != "contact_customer_service"
+        ],
+        "Bitext, to the service": [
+            (True, r["utterance"]) for r in bitext if r["intent"] == "contact_customer_service"
+        ],
+        "BANKING77": [(False, r["text"]) for r in rows(data / "banking77/train.csv")],
+        "CLINC150": [(False, text) for part in clinc.values() for text, _ in part],
+    }
+    return {
+        name: rates((wish, wish_for_human(text).wanted) for wish, text in pairs)
+        for name, pairs in labelled.items()
+    }
+
+
+def rows(path: Path, delimiter: str = ",") -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        if delimiter == "\t":
+            return list(csv.DictReader(file, delimiter=delimiter, quoting=csv.QUOTE_NONE))
+        return list(csv.DictReader(file))
+
+
+if __name__ == "__main__":
+    main()
