@@ -7,7 +7,7 @@ import { lengthWords } from "../shared/durations";
 import type { Agent, Config } from "../shared/frames";
 import { locale } from "../shared/i18n";
 import { fullTime, timeLabel } from "../shared/time";
-import { halfMinute, second } from "./clock";
+import { halfMinute, second } from "../shared/clock";
 import { Composer } from "./composer";
 import type { Desk } from "./desk";
 import { Back } from "./icons";

@@ -18,6 +18,7 @@ import { newClientId } from "../shared/outbox";
 import { closeCodes, ResumableSocket, SignedOut } from "../shared/socket";
 import type { Connection } from "../shared/socket";
 import type { Store } from "../shared/storage";
+import { countWaiting } from "../shared/waiting";
 import * as lists from "./lists";
 import { Outgoing } from "./outgoing";
 import type { StepCommand } from "./outgoing";
@@ -185,7 +186,7 @@ export class Desk {
   #queue(frame: Extract<AgentIn, { type: "queue" }>): void {
     for (const entry of frame.waiting) this.#languages.set(entry.conversation, entry.language);
     const before = this.waiting.value;
-    const after = lists.waitingFrom(frame.waiting, before ?? [], this.parts.now());
+    const after = countWaiting(frame.waiting, before ?? [], this.parts.now());
     this.waiting.value = after;
     this.onlineAgents.value = frame.online_agents;
     const more = before ? lists.newcomers(before, after) : 0;

@@ -4,40 +4,13 @@
  */
 
 import type { ConversationCard, WaitingCard } from "../shared/frames";
+import type { Counted } from "../shared/waiting";
 import { lastVersion } from "./thread";
 import type { Thread } from "./thread";
 
 type Cards = readonly ConversationCard[];
 
-/** A waiting conversation with the moment it was asked for, on this browser's clock. */
-export interface Waiting extends WaitingCard {
-  /** Milliseconds since 1970 by this browser: a wrong clock here must not show a wrong wait. */
-  readonly sinceMs: number;
-}
-
-/**
- * The server's list as the screen keeps it: in the order of places, whatever order the frame had,
- * with the waiting counted from when the frame came (`nowMs`).
- */
-export function waitingFrom(
-  entries: readonly WaitingCard[],
-  known: readonly Waiting[],
-  nowMs: number,
-): readonly Waiting[] {
-  const before = new Map(known.map((entry) => [entry.conversation, entry]));
-  const seen = new Set<string>();
-  const list: Waiting[] = [];
-  for (const entry of entries) {
-    if (seen.has(entry.conversation)) continue;
-    seen.add(entry.conversation);
-    const told = nowMs - entry.waiting_seconds * 1000;
-    const old = before.get(entry.conversation);
-    // The server rounds to whole seconds; keeping the first start stops the ticking from jittering.
-    const sinceMs = old && Math.abs(old.sinceMs - told) < 2000 ? old.sinceMs : told;
-    list.push({ ...entry, sinceMs });
-  }
-  return list.sort((a, b) => a.place - b.place);
-}
+export type Waiting = Counted<WaitingCard>;
 
 /** How many in `after` were not in `before`: what is worth announcing. */
 export function newcomers(

@@ -9,7 +9,7 @@ import "./conversation.css";
 import { render } from "preact";
 
 import { followLanguage } from "../shared/fetched_words";
-import { startClock } from "./clock";
+import { startClock } from "../shared/clock";
 import { Page } from "./page";
 
 startClock();

@@ -9,7 +9,7 @@ import type { Entry } from "../shared/outbox";
 import { fileSize, fullTime, timeLabel } from "../shared/time";
 import { stepNote, stepWords } from "../shared/told/told";
 import type { Step } from "../shared/told/told";
-import { halfMinute } from "./clock";
+import { halfMinute } from "../shared/clock";
 import type { Desk } from "./desk";
 import type { SendCommand } from "./outgoing";
 import { isOwn } from "./rows";

@@ -6,7 +6,7 @@ import { Button } from "../shared/components";
 import { Down } from "../shared/icons";
 import { locale } from "../shared/i18n";
 import { dayLabel } from "../shared/time";
-import { halfMinute } from "./clock";
+import { halfMinute } from "../shared/clock";
 import type { Desk } from "./desk";
 import { Group, PendingGroup, SystemLine } from "./message_rows";
 import { rowsOf } from "./rows";

@@ -5,7 +5,7 @@ import { sinceShort } from "../shared/durations";
 import type { ConversationCard } from "../shared/frames";
 import { locale } from "../shared/i18n";
 import { fullTime } from "../shared/time";
-import { halfMinute } from "./clock";
+import { halfMinute } from "../shared/clock";
 import type { Desk } from "./desk";
 import { stillReadable } from "./lists";
 import { languageName } from "../shared/told/told";

@@ -4,7 +4,7 @@ import { Button } from "../shared/components";
 import { waitClock } from "../shared/durations";
 import { locale } from "../shared/i18n";
 import { fullTime } from "../shared/time";
-import { second } from "./clock";
+import { second } from "../shared/clock";
 import type { Desk } from "./desk";
 import type { Waiting } from "./lists";
 import { howWords, languageName } from "../shared/told/told";
