@@ -16,6 +16,7 @@ import sys
 import time
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "src")]
@@ -51,7 +52,7 @@ def main() -> None:
             print(f"  {row:22}", *(f"{key} {value}" for key, value in shown.items()))
 
 
-def measure() -> dict[str, dict]:
+def measure() -> dict[str, Any]:
     return {
         "machine": {"python": platform.python_version(), "system": platform.platform()},
         "import_milliseconds": {"best of 5": import_milliseconds()},
@@ -74,7 +75,7 @@ def import_milliseconds() -> float:
     return round(min(taken), 1)
 
 
-def latencies() -> dict[str, dict]:
+def latencies() -> dict[str, dict[str, Any]]:
     own_texts = [s.text for code in languages("heldout") for s in sentences("heldout", code)]
     found = {"own sentences": percentiles(own_texts * 5)}
     if (data := outside_data()) is not None:
@@ -99,7 +100,7 @@ def percentiles(texts: list[str]) -> dict[str, float]:
     return {name: round(taken[int(len(taken) * share)], 1) for name, share in at.items()}
 
 
-def own(collection: str) -> dict[str, dict]:
+def own(collection: str) -> dict[str, dict[str, Any]]:
     found = {}
     for code in languages(collection):
         lines = sentences(collection, code)
@@ -121,7 +122,7 @@ def rates(pairs: Iterable[tuple[bool, bool]]) -> dict[str, str]:
     }
 
 
-def outside() -> dict[str, dict | str]:
+def outside() -> dict[str, dict[str, str] | str]:
     data = outside_data()
     if data is None:
         return {"absent": "set ALLTID_OUTSIDE_DATA to the folder of the outside data"}

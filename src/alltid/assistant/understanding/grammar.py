@@ -285,7 +285,9 @@ def _connect_to_person(units: Units, whole: int) -> Verdict:
             continue
         person = _person_after(units, at, unknown=0)
         if not person:
-            person = _person_before(units, at) & ~t.SOMEONE
+            person = _person_before(units, at)
+            if not whole & t.WISHING:
+                person &= ~t.SOMEONE
         if person & (t.PERSON | t.SERVICE):
             return Verdict(0.9, "connect+person")
         if person:
@@ -357,7 +359,9 @@ def _anybody_there(units: Units, whole: int) -> Verdict:
         return NOTHING
     for at, unit in enumerate(units):
         if unit & t.IS_THERE:
-            person, real, rest = _wished(units[at + (not unit & t.SOMEONE) :])
+            person, real, rest = _wished(
+                [u for u in units[at + (not unit & t.SOMEONE) :] if not u & t.NOT]
+            )
             if person & (t.PERSON | t.SERVICE) or (person and real):
                 return Verdict(0.75, "is-there+person")
             if person and all(u & t.LIGHT for u in rest):

@@ -7,7 +7,7 @@ support, bot); every language has them too, unless it defines the word itself.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from importlib.resources import files
+from pathlib import Path
 from typing import Final
 
 from alltid.assistant.understanding import tags
@@ -78,12 +78,8 @@ def _words_of(entry: str) -> tuple[str, ...]:
 
 def load_lexicons() -> list[Lexicon]:
     """Every lexicon of the package, English first, then by language code."""
-    folder = files(__package__).joinpath("lexicons")
-    texts = {
-        path.name.removesuffix(".txt"): path.read_text(encoding="utf-8")
-        for path in folder.iterdir()
-        if path.name.endswith(".txt")
-    }
+    folder = Path(__file__).with_name("lexicons")
+    texts = {path.stem: path.read_text(encoding="utf-8") for path in folder.glob("*.txt")}
     shared = list(_entries(texts.pop(SHARED)))
     codes = sorted(texts, key=lambda code: (code != "en", code))
     return [_compiled(code, _entries(texts[code]), shared) for code in codes]
