@@ -72,8 +72,10 @@ class Lexicon:
 
 def _words_of(entry: str) -> tuple[str, ...]:
     """The tokens of a lexicon entry, without the full tokenizer where it changes nothing."""
-    plain = tuple(fold(entry).split(" "))
-    return plain if all(map(str.isalnum, plain)) else tuple(tokens_of(entry))
+    folded = fold(entry)
+    if folded.replace(" ", "").isalnum():
+        return tuple(folded.split(" "))
+    return tuple(tokens_of(entry))
 
 
 def load_lexicons() -> list[Lexicon]:
