@@ -14,7 +14,7 @@ import platform
 import subprocess
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -28,14 +28,19 @@ from tests.assistant.understanding.sentences import (  # noqa: E402
     sentences,
 )
 
-HOSTILE = {
-    "people": "person " * 571,
-    "negations": "not talk to a " * 285,
-    "wishes": "i want " * 571,
-    "unknown words": " ".join(f"qx{n:05d}zyvwk" for n in range(320)),
-    "glued words": "iwanttotalktoahumanxx " * 180,
-    "ideographs": "".join(chr(0x4E00 + n * 7 % 20_000) for n in range(4_000)),
+HOSTILE: dict[str, Callable[[int], str]] = {
+    "people": lambda _: "person " * 571,
+    "negations": lambda _: "not talk to a " * 285,
+    "wishes": lambda _: "i want " * 571,
+    "unknown words": lambda turn: " ".join(_word(turn * 400 + n) for n in range(400)),
+    "glued words": lambda turn: " ".join(f"iwanttotalk{_word(turn * 200 + n)}" for n in range(200)),
+    "ideographs": lambda turn: "".join(chr(0x4E00 + (turn + n * 7) % 20_000) for n in range(4_000)),
 }
+"""Text for each turn: no word returns, or remembered spellings would flatter the figures."""
+
+
+def _word(number: int) -> str:
+    return "".join("persontalk"[int(digit)] for digit in f"{number * 7_919 % 10**9:09d}")
 
 
 def main() -> None:
@@ -77,21 +82,21 @@ def import_milliseconds() -> float:
 
 def latencies() -> dict[str, dict[str, Any]]:
     own_texts = [s.text for code in languages("heldout") for s in sentences("heldout", code)]
-    found = {"own sentences": percentiles(own_texts * 5)}
+    found = {"own sentences": percentiles(own_texts)}
     if (data := outside_data()) is not None:
         texts = [row["text"] for row in rows(data / "banking77/train.csv")]
         found["BANKING77"] = percentiles(texts)
         found["50 to 70 characters"] = percentiles([t for t in texts if 50 <= len(t) <= 70])
     for name, text in HOSTILE.items():
-        found[f"hostile: {name}"] = percentiles([text[:4_000]] * 30)
+        found[f"hostile: {name}"] = percentiles([text(n)[:4_000] for n in range(40)], warm=1)
     return found
 
 
-def percentiles(texts: list[str]) -> dict[str, float]:
-    for text in texts[:200]:
+def percentiles(texts: list[str], *, warm: int = 200) -> dict[str, float]:
+    for text in texts[:warm]:
         wish_for_human(text)
     taken = []
-    for text in texts:
+    for text in texts[warm:]:
         began = time.perf_counter()
         wish_for_human(text)
         taken.append((time.perf_counter() - began) * 1e6)

@@ -16,7 +16,7 @@ from alltid.assistant.understanding.text import tokens_of
 
 LINE: Final = 0.5
 """From this score on a message counts as a wish."""
-_MAX_REPAIRS: Final = 64
+_MAX_REPAIRS: Final = 48
 """How many unknown words of one message are looked up among typing errors."""
 _MAX_LANGUAGES: Final = 5
 _MAX_JUDGED_WORDS: Final = 700
