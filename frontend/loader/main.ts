@@ -54,7 +54,10 @@ function start({ src, dataset }: HTMLScriptElement): Api {
   const root = host.attachShadow({ mode: "open" });
   if (scheme) host.className = scheme;
   root.innerHTML =
-    '<div class="panel" id="panel" hidden></div><button type="button" class="button" aria-controls="panel"><svg viewBox="0 0 24 24" aria-hidden="true"><path/></svg><span class="dot" aria-hidden="true" hidden></span></button>';
+    '<div class="panel" id="panel" hidden></div>' +
+    '<button type="button" class="button" aria-controls="panel">' +
+    '<svg viewBox="0 0 24 24" aria-hidden="true"><path/></svg>' +
+    '<span class="dot" aria-hidden="true" hidden></span></button>';
   // A constructed style sheet needs no permission from the site's content security policy.
   try {
     const sheet = new CSSStyleSheet();
@@ -183,7 +186,9 @@ function start({ src, dataset }: HTMLScriptElement): Api {
       tell({ type: "language", language });
     },
     push(...calls) {
-      for (const [name, argument] of calls) (api[name] as ((argument?: string) => void) | undefined)?.(argument);
+      for (const [name, argument] of calls) {
+        (api[name] as ((argument?: string) => void) | undefined)?.(argument);
+      }
     },
   };
   return api;

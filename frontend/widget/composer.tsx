@@ -28,19 +28,21 @@ export class Composer extends Component<object, { text: string }> {
   private picker: HTMLInputElement | null = null;
 
   override componentDidMount(): void {
-    this.grow();
+    this.componentDidUpdate();
   }
 
-  private grow(): void {
-    const input = this.input!;
-    input.style.height = "auto";
-    input.style.height = `${input.scrollHeight}px`;
+  /** The field grows with its text. In a hidden frame it has no height to grow to. */
+  override componentDidUpdate(): void {
+    const { style } = this.input!;
+    style.height = "auto";
+    const { scrollHeight } = this.input!;
+    if (scrollHeight) style.height = `${scrollHeight}px`;
   }
 
   private write(text: string): void {
     if (text) store.set(draftKey, text);
     else store.remove(draftKey);
-    this.setState({ text }, () => this.grow());
+    this.setState({ text });
   }
 
   private ready(): boolean {

@@ -72,7 +72,6 @@ const socket = new ResumableSocket<CustomerIn, CustomerOut>({
   renew: identity.renew,
   changed(now) {
     connection.value = now;
-    if (now !== "live") typing.value = null;
     if (now === "refused" && identity.isCompany()) expired();
   },
   closed(code) {
@@ -191,6 +190,7 @@ function welcome(frame: Extract<CustomerIn, { type: "welcome" }>): void {
 
 function setStatus(now: Status): void {
   status.value = now;
+  typing.value = null;
   if (now !== "waiting") queue.value = null;
 }
 

@@ -9,7 +9,15 @@ import { clockTime, fileSize, fullTime } from "../shared/time";
 import * as desk from "./desk";
 import { t } from "./strings";
 
-export function Message({ item, follows, marks }: { item: MessageItem; follows: boolean; marks: boolean }) {
+interface MessageProps {
+  item: MessageItem;
+  /** The same author goes on: neither face nor name again. */
+  follows: boolean;
+  /** The newest own message: says how far it has come. */
+  marks: boolean;
+}
+
+export function Message({ item, follows, marks }: MessageProps) {
   const own = item.author === "customer";
   const name = own ? t("you") : (item.name ?? desk.company.value);
   const label = item.author === "assistant" ? t("assistantRole", { name }) : name;
@@ -102,7 +110,14 @@ function Files({ files }: { files: readonly Attachment[] }) {
         <img src={file.url} alt={file.name} loading="lazy" />
       </a>
     ) : (
-      <a key={file.id} class="file" href={file.url} target="_blank" rel="noopener noreferrer" download={file.name}>
+      <a
+        key={file.id}
+        class="file"
+        href={file.url}
+        target="_blank"
+        rel="noopener noreferrer"
+        download={file.name}
+      >
         <FileIcon />
         <span>
           {file.name}

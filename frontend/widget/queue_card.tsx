@@ -3,7 +3,7 @@
 import { signal } from "@preact/signals";
 
 import { Button } from "../shared/components";
-import type { Wait } from "../shared/frames";
+import type { CustomerQueue, Wait } from "../shared/frames";
 import { waitMinutes } from "../shared/time";
 import { focusInput } from "./composer";
 import * as desk from "./desk";
@@ -28,7 +28,7 @@ export function QueueCard() {
     return null;
   }
   const queue = desk.queue.value;
-  const place = !queue ? t("inLine") : queue.ahead === 0 && queue.wait ? t("placeNext") : t("place", { place: queue.place });
+  const place = queue ? placeWords(queue) : t("inLine");
   const wait = queue ? waitWords(queue.wait) : "";
   return (
     <section class="card waiting queue" id="queue-card" tabIndex={-1} aria-label={t("inLine")}>
@@ -49,6 +49,11 @@ export function QueueCard() {
       )}
     </section>
   );
+}
+
+/** With nobody online, "next" would promise too much. */
+function placeWords({ place, ahead, wait }: CustomerQueue): string {
+  return ahead === 0 && wait ? t("placeNext") : t("place", { place });
 }
 
 /** Null is said as it is: no figure is known, and none is invented. */

@@ -73,7 +73,7 @@ async function upload(file: File): Promise<void> {
       cancel: () => request.abort(),
     },
   ];
-  request.open("POST", `/api/customer/attachments?conversation=${encodeURIComponent(desk.conversation.value ?? "")}`);
+  request.open("POST", `/api/customer/attachments?conversation=${desk.conversation.value ?? ""}`);
   request.setRequestHeader("Authorization", `Bearer ${bearer}`);
   request.setRequestHeader("Content-Type", file.type || "application/octet-stream");
   request.setRequestHeader("X-File-Name", encodeURIComponent(file.name));
