@@ -61,7 +61,11 @@ export function Console({ agent, company, left, failed }: ConsoleProps) {
       <main>
         <View route={route} overview={overview} queue={queue} failed={failed} />
       </main>
-      {account && <AccountSheet agent={agent} close={() => setAccount(false)} left={left} />}
+      {account && (
+        <AccountSheet agent={agent} close={() => setAccount(false)} left={left}>
+          <a href="/agent">{t("workspace")}</a>
+        </AccountSheet>
+      )}
     </div>
   );
 }

@@ -49,7 +49,8 @@ export class Poller<T> {
 
   /** Milliseconds to the next question after so many failures in a row. */
   static pause(everyMilliseconds: number, failures: number): number {
-    return Math.min(longestPauseMilliseconds, everyMilliseconds * 2 ** Math.min(failures, 8));
+    const doublings = Math.min(Math.max(0, failures - 1), 8);
+    return Math.min(longestPauseMilliseconds, everyMilliseconds * 2 ** doublings);
   }
 
   #now(): number {

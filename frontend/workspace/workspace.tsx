@@ -65,6 +65,7 @@ export function Workspace({ desk, agent, config, left }: WorkspaceProps) {
       <Notice desk={desk} />
       {account && (
         <AccountSheet agent={agent} close={() => setAccount(false)} left={left}>
+          {agent.role !== "agent" && <a href="/console">{t("console")}</a>}
           <label class="check">
             <input
               type="checkbox"
