@@ -7,7 +7,7 @@ over both.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, assert_never
 
 from alltid.conversations.commands import (
     AnswerAsAssistant,
@@ -61,7 +61,7 @@ NOTE_LIMIT: Final = 2_000
 MESSAGES_LIMIT: Final = 10_000
 
 
-def decide(  # noqa: C901, PLR0911  one line a command
+def decide(  # noqa: C901, PLR0911, PLR0912  one line a command
     state: Conversation, command: Command
 ) -> tuple[Event, ...]:
     """Accept a command as events, or refuse it.
@@ -97,6 +97,8 @@ def decide(  # noqa: C901, PLR0911  one line a command
             return _resolve(state, command)
         case Rate():
             return _rate(state, command)
+        case _:
+            assert_never(command)
 
 
 def known_version(state: Conversation, command: Command) -> int | None:

@@ -16,6 +16,7 @@ from typing import Final
 from alltid.conversations.events import (
     AgentJoined,
     Author,
+    Event,
     Fact,
     HumanRequested,
     MessageSent,
@@ -83,10 +84,7 @@ def breaches(step: Step) -> Iterator[Breach]:
 def always_a_human(step: Step) -> str | None:
     """P1: words that ask for a person, and the queue, are in one transaction."""
     for position, (_, fact, after) in enumerate(step.moves, start=1):
-        event = fact.event
-        if not isinstance(event, MessageSent) or event.author is not Author.CUSTOMER:
-            continue
-        if not event.wants_human or after.status in WITH_OR_TOWARDS_A_HUMAN:
+        if not _asks_for_a_person(fact.event) or after.status in WITH_OR_TOWARDS_A_HUMAN:
             continue
         # A group of commands is one transaction, so the customer may have left again since.
         if not any(isinstance(later.event, HumanRequested) for later in step.facts[position:]):
@@ -152,6 +150,10 @@ def overdue(state: Conversation, now: datetime, *, grace: timedelta) -> str | No
     if due is None or now <= due + grace:
         return None
     return f"The next word was due from the {state.turn} and did not come."
+
+
+def _asks_for_a_person(event: Event) -> bool:
+    return isinstance(event, MessageSent) and event.author is Author.CUSTOMER and event.wants_human
 
 
 def _walk(state: Conversation, facts: Sequence[Fact]) -> Iterator[Move]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, assert_never
 
 from alltid.conversations.events import (
     AgentJoined,
@@ -85,6 +85,8 @@ class Conversation:
                 return _after(self.unanswered_since, ASSISTANT_DUE)
             case Turn.CUSTOMER:
                 return None
+            case _:
+                assert_never(self.turn)
 
 
 def _after(moment: datetime | None, span: timedelta) -> datetime | None:
@@ -122,6 +124,8 @@ def _message(state: Conversation, event: MessageSent, fact: Fact) -> Changes:
             return changes | _assistant_wrote(state, event)
         case Author.AGENT:
             return changes | _agent_wrote(state, fact)
+        case _:
+            assert_never(event.author)
 
 
 def _customer_wrote(state: Conversation, event: MessageSent, fact: Fact) -> Changes:
