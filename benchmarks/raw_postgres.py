@@ -11,7 +11,7 @@ import psycopg
 from alltid.conversations.aggregate import ConversationAggregate, _parameters
 from alltid.conversations.aggregate import QUERIES
 from alltid.conversations.events import Author, Fact, MessageSent
-from alltid.storage.group_writer import Change
+from alltid.storage.aggregate import Change
 from alltid.conversations.conversation import Conversation, evolve
 from alltid.conversations.events import ConversationOpened
 from people import WORDS
@@ -44,7 +44,9 @@ def _group(
         event = (
             ConversationOpened(str(uuid.uuid4()), "en")
             if first
-            else MessageSent(Author.CUSTOMER, f"{WORDS} [{uuid.uuid4()}", client_id=str(uuid.uuid4()))
+            else MessageSent(
+                Author.CUSTOMER, f"{WORDS} [{uuid.uuid4()}", client_id=str(uuid.uuid4())
+            )
         )
         fact = Fact(before.version + 1, datetime.now(UTC), event)
         after = evolve(before, fact)

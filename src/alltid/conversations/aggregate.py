@@ -14,7 +14,7 @@ from alltid.conversations.codec import decode, encode
 from alltid.conversations.commands import Command
 from alltid.conversations.conversation import Conversation, decide, evolve, known_version
 from alltid.conversations.events import Fact, HumanRequested, Status
-from alltid.storage.group_writer import Change
+from alltid.storage.aggregate import Change
 from alltid.storage.queries import load_queries
 
 QUERIES: Final = load_queries("alltid.conversations")

@@ -16,29 +16,34 @@ import asyncio
 import contextlib
 import time
 from collections import OrderedDict, deque
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any, Final, Generic, Protocol, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 import psycopg
 import structlog
 
 from alltid.kernel.clock import Clock
 from alltid.kernel.refusal import Refused
+from alltid.storage.aggregate import Aggregate, Change
+from alltid.storage.database import DatabaseUnavailable
 
 S = TypeVar("S")
 C = TypeVar("C")
 F = TypeVar("F")
-C_contra = TypeVar("C_contra", contravariant=True)
 
 log = structlog.get_logger(__name__)
 
 CONFLICTS_LIMIT: Final = 20
 WRITE_SECONDS: Final = 10.0
 RECONNECT_SECONDS: Final = (0.05, 0.1, 0.2, 0.5, 1.0)
+PATIENCE_CHECK_SECONDS: Final = 0.5
 # Errors that come from the way to the database or from its disk, not from what was said.
-AWAY: Final = (psycopg.OperationalError, psycopg.InterfaceError, OSError, TimeoutError)
+AWAY: Final = (
+    *(psycopg.OperationalError, psycopg.InterfaceError, DatabaseUnavailable),
+    *(OSError, TimeoutError),
+)
+SAID_WRONG: Final = (psycopg.DataError, psycopg.IntegrityError, psycopg.ProgrammingError)
 
 
 class StorageBusy(Exception):  # noqa: N818  an answer to the caller, who may try again
@@ -48,60 +53,6 @@ class StorageBusy(Exception):  # noqa: N818  an answer to the caller, who may tr
         """Say when trying again makes sense."""
         super().__init__("Nothing is lost: this is sent again as soon as it can be stored.")
         self.retry_after_seconds = retry_after_seconds
-
-
-@dataclass(slots=True)
-class Change(Generic[S, F]):
-    """What a group does to one stream."""
-
-    stream_id: str
-    before: S
-    after: S
-    expected_version: int
-    version: int
-    facts: list[tuple[F, str]]  # each with the actor who caused it
-
-
-class Aggregate(Protocol[S, C_contra, F]):
-    """The decider that a writer serves, and how its streams are kept."""
-
-    def initial(self) -> S:
-        """Return the state of a stream without facts."""
-        ...
-
-    def version_of(self, state: S) -> int:
-        """Return the version of the last fact folded into `state`; 0 for none."""
-        ...
-
-    def decide(self, state: S, command: C_contra, now: datetime) -> Sequence[F]:
-        """Return the facts that `command` leads to; raises `Refused`."""
-        ...
-
-    def known_version(self, state: S, command: C_contra) -> int | None:
-        """Return the version under which this very command was stored before, if it was."""
-        ...
-
-    def evolve(self, state: S, fact: F) -> S:
-        """Fold one fact."""
-        ...
-
-    async def load(
-        self, connection: psycopg.AsyncConnection[Any], stream_ids: Sequence[str]
-    ) -> Mapping[str, S]:
-        """Read the states of streams; those without facts are left out."""
-        ...
-
-    async def moved(
-        self, connection: psycopg.AsyncConnection[Any], versions: Mapping[str, int]
-    ) -> set[str]:
-        """Return those streams whose last fact isn't (any more) of the version given."""
-        ...
-
-    async def append(
-        self, connection: psycopg.AsyncConnection[Any], changes: Sequence[Change[S, F]]
-    ) -> set[str]:
-        """Store changes in one transaction; return the streams whose version still fitted."""
-        ...
 
 
 @dataclass(slots=True)
@@ -168,6 +119,7 @@ class GroupWriter(Generic[S, C, F]):
         self._cache_limit = cache_limit
         self._patience_seconds = patience_seconds
         self._queue: deque[_Waiting[S, C, F]] = deque()
+        self._taken: list[_Waiting[S, C, F]] = []
         self._wake = asyncio.Event()
         self._states: OrderedDict[str, S] = OrderedDict()
         self._connection: psycopg.AsyncConnection[Any] | None = None
@@ -203,6 +155,15 @@ class GroupWriter(Generic[S, C, F]):
 
     async def run(self) -> None:
         """Write groups until `close`; the database going away only makes it wait."""
+        impatience = asyncio.create_task(self._lose_patience(), name="patience")
+        try:
+            await self._write_groups()
+        finally:
+            impatience.cancel()
+            self._fail_all()
+            await self._disconnect()
+
+    async def _write_groups(self) -> None:
         failures = 0
         while True:
             if not self._queue:
@@ -211,7 +172,7 @@ class GroupWriter(Generic[S, C, F]):
                 self._wake.clear()
                 await self._wake.wait()
                 continue
-            taken = self._take()
+            taken = self._taken = self._take()
             try:
                 await self._write(taken)
                 failures = 0
@@ -224,8 +185,17 @@ class GroupWriter(Generic[S, C, F]):
                     break
             except Exception as error:  # noqa: BLE001  one poisoned command must not stop the rest
                 await self._isolate(taken, error)
-        self._fail_all()
-        await self._disconnect()
+
+    async def _lose_patience(self) -> None:
+        # Beside the writing, which hangs on a database that neither answers nor closes.
+        while True:
+            await asyncio.sleep(PATIENCE_CHECK_SECONDS)
+            too_old = time.monotonic() - self._patience_seconds
+            for waiting in (*self._taken, *self._queue):
+                if waiting.since < too_old:
+                    _fail(waiting, StorageBusy(2.0))
+            while self._queue and self._queue[0].future.done():
+                self._queue.popleft()
 
     async def close(self) -> None:
         """Write what is queued, refuse what comes later, and let `run` end."""
@@ -306,11 +276,12 @@ class GroupWriter(Generic[S, C, F]):
             except Refused as refusal:
                 group.refusals.append((waiting, refusal))
                 continue
-            known = None if facts else aggregate.known_version(change.after, waiting.command)
             for fact in facts:
                 change.after = aggregate.evolve(change.after, fact)
                 change.facts.append((fact, waiting.actor))
             change.version = aggregate.version_of(change.after)
+            # The same answer now and when it is sent again.
+            known = aggregate.known_version(change.after, waiting.command)
             outcome = Outcome(known or change.version, facts, change.after)
             group.outcomes.append((waiting, outcome))
         return group
@@ -353,17 +324,16 @@ class GroupWriter(Generic[S, C, F]):
         self.forget({waiting.stream_id for waiting in taken})
         await self._disconnect()
         self._queue.extendleft(reversed(taken))
-        too_old = time.monotonic() - self._patience_seconds
-        for waiting in self._queue:
-            if waiting.since < too_old:
-                _fail(waiting, StorageBusy(2.0))
 
     async def _isolate(self, taken: list[_Waiting[S, C, F]], error: Exception) -> None:
         log.error("group_failed", error=type(error).__name__, commands=len(taken))
         self.forget({waiting.stream_id for waiting in taken})
         await self._disconnect()
         if len(taken) == 1:
-            _fail(taken[0], Refused("cannot_store", "This could not be stored as it is."))
+            if isinstance(error, psycopg.Error) and not isinstance(error, SAID_WRONG):
+                _fail(taken[0], StorageBusy(5.0))  # as after a failover to a server that only reads
+            else:
+                _fail(taken[0], Refused("cannot_store", "This could not be stored as it is."))
             return
         for waiting in taken:
             try:

@@ -16,6 +16,8 @@ import psycopg
 import structlog
 from psycopg_pool import AsyncConnectionPool
 
+from alltid.storage.database import DatabaseUnavailable
+
 log = structlog.get_logger(__name__)
 
 CONVERSATIONS: Final = "alltid_conversations"
@@ -45,7 +47,7 @@ class Listener:
         while True:
             try:
                 await self._listen()
-            except (psycopg.Error, OSError) as error:
+            except (psycopg.Error, DatabaseUnavailable, OSError) as error:
                 log.warning("listener_away", error=type(error).__name__)
             await asyncio.sleep(RECONNECT_SECONDS)
 
