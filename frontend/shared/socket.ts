@@ -113,7 +113,8 @@ export class ResumableSocket<In extends { type: string }, Out extends { type: st
     wire.onopen = async () => {
       try {
         const hello = await this.parts.hello();
-        if (current()) wire.send(JSON.stringify(hello));
+        // Several frames may come in one piece: it spares both sides work when much happens.
+        if (current()) wire.send(JSON.stringify({ ...hello, batch: true }));
       } catch (error) {
         if (!current()) return;
         if (error instanceof SignedOut) this.refuse();
@@ -130,8 +131,10 @@ export class ResumableSocket<In extends { type: string }, Out extends { type: st
   }
 
   private hear(data: unknown): void {
-    const frame = parse<In>(data);
-    if (!frame) return;
+    for (const frame of parse<In>(data)) this.take(frame);
+  }
+
+  private take(frame: In): void {
     if (this.connection === "connecting" && frame.type === "welcome") {
       this.become("live");
       this.later = setTimeout(() => {
@@ -210,12 +213,13 @@ export class ResumableSocket<In extends { type: string }, Out extends { type: st
   }
 }
 
-function parse<In extends { type: string }>(data: unknown): In | null {
+/** One frame, or a list of them; what is neither is passed over. */
+function parse<In extends { type: string }>(data: unknown): In[] {
   try {
-    const frame: unknown = JSON.parse(String(data));
-    return typeof (frame as In | null)?.type === "string" ? (frame as In) : null;
+    const frames: (In | null)[] = [JSON.parse(String(data))].flat();
+    return frames.filter((each) => typeof each?.type === "string") as In[];
   } catch {
-    return null;
+    return [];
   }
 }
 

@@ -34,12 +34,20 @@ async function welcomed(socket: ResumableSocket<Frame, Frame>): Promise<FakeSock
   return FakeSocket.last;
 }
 
+test("takes several frames that come in one piece, in their order", async () => {
+  const { socket, heard } = make();
+  socket.start();
+  await FakeSocket.last.accept();
+  FakeSocket.last.hear([{ type: "welcome" }, { type: "pong" }, 7, null, { type: "items" }]);
+  assert.deepEqual(heard, [{ type: "welcome" }, { type: "pong" }, { type: "items" }]);
+});
+
 test("says hello first, and is live only once welcomed", async () => {
   const { socket, states, heard } = make();
   socket.start();
   assert.equal(socket.send({ type: "send" }), false);
   await FakeSocket.last.accept();
-  assert.deepEqual(FakeSocket.last.sent, [{ type: "hello", after: 7 }]);
+  assert.deepEqual(FakeSocket.last.sent, [{ type: "hello", after: 7, batch: true }]);
   assert.equal(socket.send({ type: "send" }), false);
   FakeSocket.last.hear({ type: "welcome" });
   assert.equal(socket.send({ type: "send" }), true);

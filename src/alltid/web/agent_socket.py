@@ -107,6 +107,7 @@ class AgentSession:
         if not isinstance(hello, AgentHello):
             self._connection.close(NOT_SIGNED_IN, "Say hello first.")
             raise Closed
+        self._connection.batch = hello.batch
         self._services.hub.agent_came(self._agent.id, self)
         await self._welcome(hello)
         while True:

@@ -32,6 +32,7 @@ RESTARTING: Final = 1012
 HELLO_SECONDS: Final = 10.0
 SEND_SECONDS: Final = 20.0
 OUTBOX_FRAMES: Final = 2_000
+BATCH_BYTES: Final = 60_000
 OUTBOX_BYTES: Final = 4 * 1024 * 1024
 # Frames of all kinds, typing and reading included. Messages have a rate of their own.
 FRAMES: Final = Rate(burst=120, seconds_each=0.02)
@@ -59,6 +60,9 @@ class Connection:
     _closing: tuple[int, str] | None = None
     _frames: RateLimiter = field(default_factory=lambda: RateLimiter(FRAMES, keys_max=1))
     _strikes: int = 0
+    batch: bool = False
+    _sent: int = 0
+    _watch: asyncio.TimerHandle | None = None
 
     @property
     def open(self) -> bool:
@@ -170,16 +174,15 @@ class Connection:
         self.fail("bad_frame", message[:300], client_id=_client_id(text))
 
     async def _empty_outbox(self) -> None:
+        self._watch_sender()
         try:
-            async with asyncio.timeout(SEND_SECONDS) as limit:
-                while self._outbox:
-                    text = self._outbox.popleft()
-                    self._outbox_bytes -= len(text)
-                    await self.websocket.send({"type": "websocket.send", "text": text})
-                    limit.reschedule(asyncio.get_running_loop().time() + SEND_SECONDS)
-                if self._closing is not None:
-                    await self._close_socket(*self._closing)
-        except TimeoutError:
+            while self._outbox:
+                text = self._next_text()
+                await self.websocket.send({"type": "websocket.send", "text": text})
+                self._sent += 1
+            if self._closing is not None:
+                await self._close_socket(*self._closing)
+        except asyncio.CancelledError:
             self._closing = self._closing or (SLOW_READER, "You are not reading.")
             await self._close_socket(*self._closing)
         except (WebSocketDisconnect, RuntimeError, OSError):
@@ -187,6 +190,35 @@ class Connection:
             self._outbox.clear()
         finally:
             self._sender = None
+
+    def _next_text(self) -> str:
+        """Take the next frame, or all that wait as one array for who asked for that."""
+        if not self.batch or len(self._outbox) == 1:
+            text = self._outbox.popleft()
+            self._outbox_bytes -= len(text)
+            return text
+        texts = [self._outbox.popleft()]
+        size = len(texts[0])
+        while self._outbox and size + len(self._outbox[0]) < BATCH_BYTES:
+            size += len(self._outbox[0])
+            texts.append(self._outbox.popleft())
+        self._outbox_bytes -= size
+        return f"[{','.join(texts)}]"
+
+    def _watch_sender(self) -> None:
+        # One timer for as long as frames flow costs less than a time-out around each.
+        if self._watch is None:
+            loop = asyncio.get_running_loop()
+            self._watch = loop.call_later(SEND_SECONDS, self._check_sender, self._sent)
+
+    def _check_sender(self, sent_before: int) -> None:
+        self._watch = None
+        if self._sender is None:
+            return
+        if self._sent == sent_before:
+            self._sender.cancel()
+        else:
+            self._watch_sender()
 
     async def _close_socket(self, code: int, reason: str) -> None:
         if self.websocket.application_state is not WebSocketState.DISCONNECTED:

@@ -95,6 +95,7 @@ class CustomerSession:
             self._connection.fail("hello_first", "Say hello first.", fatal=True)
             self._connection.close(NOT_SIGNED_IN, "Say hello first.")
             raise Closed
+        self._connection.batch = hello.batch
         await self._greet(hello)
         while True:
             frame = await self._connection.receive(CUSTOMER_FRAME)

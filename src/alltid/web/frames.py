@@ -67,6 +67,8 @@ class CustomerHello(Frame):
     conversation: Id | None = None
     after: Version = 0
     language: Language = "en"
+    # Whether several frames may come as one JSON array, which spares both sides work.
+    batch: bool = False
 
 
 class CustomerSend(Frame):
@@ -144,6 +146,7 @@ class AgentHello(Frame):
 
     type: Literal["hello"]
     watching: Annotated[dict[Id, Version], Field(max_length=50)] = {}
+    batch: bool = False
 
 
 class GoOnline(Frame):
