@@ -21,7 +21,7 @@ export function memoryStore(): Store {
  */
 export const backup = { keep: (_key: string, _value: string | null): void => undefined };
 
-const memory = memoryStore();
+const memory = new Map<string, string>();
 
 /** Takes back what a backup has kept. */
 export function restore(entries: Record<string, string>): void {
@@ -41,15 +41,14 @@ export const store: Store = {
   set(key, value) {
     if (attempt(() => (localStorage.setItem(key, value), true))) {
       // What was written must not be shadowed: another tab may change it.
-      memory.remove(key);
+      memory.delete(key);
     } else {
       memory.set(key, value);
       backup.keep(key, value);
     }
   },
   remove(key) {
-    if (memory.get(key) !== null) backup.keep(key, null);
-    memory.remove(key);
+    if (memory.delete(key)) backup.keep(key, null);
     attempt(() => localStorage.removeItem(key));
   },
 };

@@ -9,7 +9,8 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const out = join(here, "../.test-build");
+// Of this run only: two at once must not wipe each other.
+const out = join(here, "../.test-build", String(process.pid));
 const wanted = process.argv[2] ?? "";
 
 const files = readdirSync(here, { recursive: true, encoding: "utf8" }).filter(
@@ -20,7 +21,6 @@ if (files.length === 0) {
   process.exit(1);
 }
 
-rmSync(out, { recursive: true, force: true });
 await build({
   entryPoints: files.map((file) => join(here, file)),
   outdir: out,
@@ -41,4 +41,5 @@ const built = files.map((file) => relative(process.cwd(), join(out, file.replace
 const result = spawnSync(process.execPath, ["--enable-source-maps", "--test", ...built], {
   stdio: "inherit",
 });
+rmSync(out, { recursive: true, force: true });
 process.exit(result.status ?? 1);

@@ -1,4 +1,5 @@
 import { Composer } from "./composer";
+import { person } from "./desk";
 import { Header } from "./header";
 import { LineState } from "./line_state";
 import { Log } from "./log";
@@ -13,7 +14,7 @@ export function App() {
         <div class="dock">
           <LineState />
           <QueueCard />
-          <Composer />
+          <Composer key={person.value} />
         </div>
       </main>
     </>

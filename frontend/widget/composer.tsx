@@ -9,7 +9,6 @@ import * as desk from "./desk";
 import { t } from "./strings";
 import { addFiles, removeUpload, takeUploads, uploading, uploads } from "./uploads";
 
-const draftKey = "alltid:draft";
 /** With fewer characters left than this, the count is shown. */
 const countFrom = 400;
 
@@ -23,7 +22,7 @@ export function focusInput(): void {
 }
 
 export class Composer extends Component<object, { text: string }> {
-  override state = { text: store.get(draftKey) ?? "" };
+  override state = { text: store.get(desk.draftKey) ?? "" };
   private input: HTMLTextAreaElement | null = null;
   private picker: HTMLInputElement | null = null;
 
@@ -40,8 +39,8 @@ export class Composer extends Component<object, { text: string }> {
   }
 
   private write(text: string): void {
-    if (text) store.set(draftKey, text);
-    else store.remove(draftKey);
+    if (text) store.set(desk.draftKey, text);
+    else store.remove(desk.draftKey);
     this.setState({ text });
   }
 
@@ -86,12 +85,7 @@ export class Composer extends Component<object, { text: string }> {
               event.currentTarget.value = "";
             }}
           />
-          <Button
-            look="icon"
-            aria-label={t("attach")}
-            title={t("attach")}
-            onClick={() => this.picker?.click()}
-          >
+          <Button look="icon" aria-label={t("attach")} onClick={() => this.picker?.click()}>
             <Plus />
           </Button>
           <textarea

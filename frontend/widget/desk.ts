@@ -41,6 +41,9 @@ export const notice = signal<string | null>(null);
 export const panelOpen = signal(false);
 export const unread = signal(0);
 
+/** Counts the people before this screen: each gets an input of their own. */
+export const person = signal(0);
+export const draftKey = "alltid:draft";
 let readUpTo = 0;
 
 export const log = new ItemLog();
@@ -134,6 +137,8 @@ export function become(jwt: string | null): void {
   identity.setCompanyToken(jwt);
   clear();
   outbox.leave();
+  store.remove(draftKey);
+  person.value += 1;
   if (running || panelOpen.value) begin();
 }
 
@@ -308,9 +313,4 @@ export function sayTyping(): void {
 export function loadEarlier(): void {
   if (!hasEarlier.value || loadingEarlier.value) return;
   loadingEarlier.value = socket.send({ type: "history", before: log.first, limit: 50 });
-}
-
-/** The new language reaches the assistant with the next hello. */
-export function languageChanged(): void {
-  if (connection.value === "live") socket.restart();
 }

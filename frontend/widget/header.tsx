@@ -71,10 +71,7 @@ function LanguageSwitch() {
       <Globe />
       <select
         value={language.value}
-        onChange={(event) => {
-          setLanguage(event.currentTarget.value);
-          desk.languageChanged();
-        }}
+        onChange={(event) => setLanguage(event.currentTarget.value)}
       >
         {languages.map((each) => (
           <option key={each} value={each} lang={each}>

@@ -92,7 +92,7 @@ async function rotate(guest: Guest): Promise<string> {
 const newGuest = async (): Promise<string> => keep(await post("/api/customer/guest"));
 
 async function keep(response: Response): Promise<string> {
-  if (!response.ok) throw new Error(`no guest token: ${response.status}`);
+  if (!response.ok) throw new Error();
   const given = (await response.json()) as { token: string; customer: { id: string } };
   const guest: Guest = { token: given.token, customer: given.customer.id, at: Date.now() };
   store.set(guestKey, JSON.stringify(guest));

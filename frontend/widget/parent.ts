@@ -74,7 +74,6 @@ function hear(message: ToWidget, focus: () => void): void {
       return desk.become(null);
     case "language":
       setLanguage(message.language, false);
-      desk.languageChanged();
   }
 }
 

@@ -35,7 +35,7 @@ async function load(wanted: Language, pause: number): Promise<void> {
   fetching = wanted;
   try {
     const response = await fetch(STRING_FILES[wanted]);
-    if (!response.ok) throw new Error(String(response.status));
+    if (!response.ok) throw new Error();
     tables[wanted] = (await response.json()) as Strings;
     if (language.value === wanted) spoken.value = wanted;
   } catch {
