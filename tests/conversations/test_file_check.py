@@ -14,7 +14,7 @@ from PIL import Image
 
 from alltid.conversations.file_check import (
     FILE_NAME_CHARACTERS_MAX,
-    media_type_of,
+    checked,
     safe_file_name,
 )
 from alltid.kernel.refusal import Refused
@@ -26,6 +26,10 @@ def picture(kind: str, size: tuple[int, int] = (40, 30)) -> bytes:
     file = io.BytesIO()
     Image.effect_noise(size, 60).convert("RGB").save(file, kind)
     return file.getvalue()
+
+
+def media_type_of(content: bytes) -> str:
+    return checked(content).media_type
 
 
 def outcome(content: bytes) -> str:

@@ -13,7 +13,7 @@ from anyio import CapacityLimiter, to_thread
 from psycopg_pool import AsyncConnectionPool
 
 from alltid.conversations.events import Attachment
-from alltid.conversations.file_check import media_type_of, safe_file_name
+from alltid.conversations.file_check import CheckedFile, checked, safe_file_name
 from alltid.kernel.ids import is_id
 from alltid.kernel.refusal import Refused
 from alltid.storage.queries import load_queries
@@ -68,11 +68,11 @@ class FileChecker:
 
     _limiter: CapacityLimiter | None = None
 
-    async def media_type(self, content: bytes) -> str:
-        """Return what the content proves to be. Refused as `file_check.media_type_of` does."""
+    async def check(self, content: bytes) -> CheckedFile:
+        """Return what the content proves to be and may be kept. Refused as `checked` does."""
         if self._limiter is None:  # made here because it belongs to the running event loop
             self._limiter = CapacityLimiter(1)
-        return await to_thread.run_sync(media_type_of, content, limiter=self._limiter)
+        return await to_thread.run_sync(checked, content, limiter=self._limiter)
 
 
 async def add_attachment(  # noqa: PLR0913  a file has this many facts
@@ -95,17 +95,17 @@ async def add_attachment(  # noqa: PLR0913  a file has this many facts
     check_size(len(content), limits)
     if not content:
         raise Refused("file_empty", "This file is empty.")
-    media_type = await checker.media_type(content)
+    file = await checker.check(content)
     parameters = {
         "id": attachment_id,
         "conversation": conversation_id,
         "uploader_kind": uploader.kind,
         "uploader": uploader.id,
-        "name": safe_file_name(name, media_type),
-        "media_type": media_type,
-        "size_bytes": len(content),
-        "sha256": hashlib.sha256(content).digest(),
-        "content": content,
+        "name": safe_file_name(name, file.media_type),
+        "media_type": file.media_type,
+        "size_bytes": len(file.content),
+        "sha256": hashlib.sha256(file.content).digest(),
+        "content": file.content,
         "count_max": limits.conversation_files,
         "total_bytes_max": limits.conversation_bytes,
         "now": now,
@@ -116,7 +116,7 @@ async def add_attachment(  # noqa: PLR0913  a file has this many facts
         if await cursor.fetchone() is None:
             message = "This conversation holds as many files as it can. Describe it in words."
             raise Refused("conversation_full", message)
-    return Attachment(attachment_id, str(parameters["name"]), media_type, len(content))
+    return Attachment(attachment_id, str(parameters["name"]), file.media_type, len(file.content))
 
 
 async def use_attachments(

@@ -2,17 +2,20 @@
 
 Welcome are pictures that really decode, PDF documents and plain text. Everything else is
 refused, since a file that is opened on an agent's machine is the shortest way onto it.
+Pictures lose their metadata on the way in: nobody asked the customer where they live.
 """
 
 from __future__ import annotations
 
 import io
 import unicodedata
+from dataclasses import dataclass
 from typing import Final
 
 import filetype
 from PIL import Image
 
+from alltid.conversations.picture_metadata import BrokenPicture, without_metadata
 from alltid.kernel.refusal import Refused
 
 WELCOME: Final = "Pictures (PNG, JPEG, GIF, WebP), PDF documents and plain text are welcome."
@@ -39,8 +42,16 @@ _TEXT_CONTROLS: Final = frozenset("\t\n\r\f")
 _SEPARATORS: Final = frozenset('/\\:*?"<>|')
 
 
-def media_type_of(content: bytes) -> str:
-    """Return the media type that the content proves to be.
+@dataclass(frozen=True, slots=True)
+class CheckedFile:
+    """What a file proved to be, and its content as it may be kept."""
+
+    media_type: str
+    content: bytes
+
+
+def checked(content: bytes) -> CheckedFile:
+    """Tell a file by its content, and take a picture's metadata out.
 
     Decodes pictures, so call it in a thread. Refused with `file_not_welcome` or
     `picture_too_large`.
@@ -48,11 +59,11 @@ def media_type_of(content: bytes) -> str:
     kind = filetype.guess(content)
     mime = None if kind is None else kind.mime
     if mime in PICTURE_TYPES:
-        return _decoded_picture(content)
+        return _checked_picture(content, mime)
     if mime == "application/pdf" and _is_whole_pdf(content):
-        return "application/pdf"
+        return CheckedFile("application/pdf", content)
     if kind is None and _is_plain_text(content):
-        return "text/plain"
+        return CheckedFile("text/plain", content)
     seen = "This kind of file" if kind is None else f"A {kind.extension} file like this"
     raise Refused("file_not_welcome", f"{seen} can't be sent. {WELCOME}")
 
@@ -70,7 +81,7 @@ def safe_file_name(name: str, media_type: str) -> str:
     return base if base.lower().endswith(endings) else base + endings[0]
 
 
-def _decoded_picture(content: bytes) -> str:
+def _checked_picture(content: bytes, guessed: str) -> CheckedFile:
     broken = Refused("file_not_welcome", f"This picture is damaged or unfinished. {WELCOME}")
     too_large = Refused(
         "picture_too_large",
@@ -78,9 +89,13 @@ def _decoded_picture(content: bytes) -> str:
         "Send it in a smaller size.",
     )
     try:
-        # Opening reads the header only. The size is known before anything is unpacked,
-        # so a small file that unpacks to gigabytes never gets to do so.
-        with Image.open(io.BytesIO(content), formats=list(_PICTURE_FORMATS)) as picture:
+        kept = without_metadata(content, guessed)
+    except BrokenPicture:
+        raise broken from None
+    try:
+        # What is proven is what is kept. Opening reads the header only: the size is known
+        # before anything is unpacked, so a small file never gets to unpack to gigabytes.
+        with Image.open(io.BytesIO(kept), formats=list(_PICTURE_FORMATS)) as picture:
             affordable = picture.width * picture.height <= PIXELS_MAX
             if affordable:
                 # For JPEG this decodes an eighth of the size, which still reads every byte.
@@ -93,7 +108,7 @@ def _decoded_picture(content: bytes) -> str:
         raise broken from None
     if not affordable:
         raise too_large
-    return media_type
+    return CheckedFile(media_type, kept)
 
 
 def _is_whole_pdf(content: bytes) -> bool:
