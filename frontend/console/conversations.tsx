@@ -66,7 +66,7 @@ function ConversationTable({ entries }: { entries: readonly ConversationEntry[] 
       <thead>
         <tr>
           <th scope="col">{t("customerColumn")}</th>
-          <th scope="col">{t("statusColumn")}</th>
+          <th scope="col" class="roomy">{t("statusColumn")}</th>
           <th scope="col" class="roomy">{t("languageColumn")}</th>
           <th scope="col" class="roomy">{t("agentColumn")}</th>
           <th scope="col" class="roomy">{t("openedColumn")}</th>
@@ -80,9 +80,12 @@ function ConversationTable({ entries }: { entries: readonly ConversationEntry[] 
               <a class="row-link" href={addresses.story(entry.id)}>
                 {entry.customer ?? t("guest")}
               </a>
+              <small class="narrow">
+                <StatusWords status={entry.status} />
+              </small>
             </th>
-            <td>
-              <span class={`status ${entry.status}`}>{statusWords(entry.status)}</span>
+            <td class="roomy">
+              <StatusWords status={entry.status} />
             </td>
             <td class="roomy">{languageName(entry.language)}</td>
             <td class="roomy">{entry.agent ?? <span class="quiet">{t("none")}</span>}</td>
@@ -95,6 +98,10 @@ function ConversationTable({ entries }: { entries: readonly ConversationEntry[] 
       </tbody>
     </table>
   );
+}
+
+function StatusWords({ status }: { status: Status }) {
+  return <span class={`status ${status}`}>{statusWords(status)}</span>;
 }
 
 function Moment({ at }: { at: string }) {

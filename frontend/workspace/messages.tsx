@@ -44,41 +44,43 @@ export function Messages({ desk, thread, agentName, customerName }: MessagesProp
           if (box.current && box.current.scrollTop < 160) earlier();
         }}
       >
-        <div class="earlier">
-          {thread.askingEarlier ? (
-            <p class="quiet">{t("earlierLoading")}</p>
-          ) : thread.hasEarlier ? (
-            <Button look="plain" onClick={earlier}>
-              {t("earlier")}
-            </Button>
-          ) : (
-            <p class="quiet small">{t("beginning")}</p>
-          )}
-        </div>
-        {rowsOf(thread.items).map((row) => {
-          if (row.kind === "day") {
+        <div class="messages-inner">
+          <div class="earlier">
+            {thread.askingEarlier ? (
+              <p class="quiet">{t("earlierLoading")}</p>
+            ) : thread.hasEarlier ? (
+              <Button look="plain" onClick={earlier}>
+                {t("earlier")}
+              </Button>
+            ) : (
+              <p class="quiet small">{t("beginning")}</p>
+            )}
+          </div>
+          {rowsOf(thread.items).map((row) => {
+            if (row.kind === "day") {
+              return (
+                <p key={row.key} class="day quiet">
+                  {dayLabel(row.at, halfMinute.value, locale.value)}
+                </p>
+              );
+            }
+            if (row.kind === "system") return <SystemLine key={row.key} item={row.item} />;
             return (
-              <p key={row.key} class="day quiet">
-                {dayLabel(row.at, halfMinute.value, locale.value)}
-              </p>
+              <Group
+                key={row.key}
+                row={row}
+                agentName={agentName}
+                customerName={customerName}
+                mark={
+                  marked && pending.length === 0 && row.messages.includes(marked)
+                    ? markOf(thread, marked.version)
+                    : null
+                }
+              />
             );
-          }
-          if (row.kind === "system") return <SystemLine key={row.key} item={row.item} />;
-          return (
-            <Group
-              key={row.key}
-              row={row}
-              agentName={agentName}
-              customerName={customerName}
-              mark={
-                marked && pending.length === 0 && row.messages.includes(marked)
-                  ? markOf(thread, marked.version)
-                  : null
-              }
-            />
-          );
-        })}
-        {pending.length > 0 && <PendingGroup desk={desk} entries={pending} />}
+          })}
+          {pending.length > 0 && <PendingGroup desk={desk} entries={pending} />}
+        </div>
       </section>
       {!atEnd && (
         <Button class="to-end" aria-label={t("newBelow")} onClick={toEnd}>
@@ -97,7 +99,7 @@ function markOf(thread: Thread, version: number): string {
 /** Stays at the newest words when there, and where the reader is when older ones come above. */
 function useScroll(thread: Thread, pendingCount: number) {
   const box = useRef<HTMLElement>(null);
-  const held = useRef({ first: 0, height: 0, atEnd: true });
+  const held = useRef({ first: 0, height: 0, top: 0, atEnd: true });
   const [atEnd, setAtEnd] = useState(true);
   const first = thread.items[0]?.version ?? 0;
 
@@ -107,7 +109,11 @@ function useScroll(thread: Thread, pendingCount: number) {
   const follow = (): void => {
     const element = box.current;
     if (!element) return;
+    const { top } = held.current;
+    held.current.top = element.scrollTop;
     const distance = element.scrollHeight - element.scrollTop - element.clientHeight;
+    // What grew below (a picture) does not count as leaving; only going up does.
+    if (held.current.atEnd && distance >= nearPixels && element.scrollTop >= top) return toEnd();
     held.current.atEnd = distance < nearPixels;
     setAtEnd(held.current.atEnd);
   };
@@ -126,18 +132,12 @@ function useScroll(thread: Thread, pendingCount: number) {
     const element = box.current;
     if (!element) return;
     const watch = new ResizeObserver(() => {
+      held.current.height = element.scrollHeight;
       if (held.current.atEnd) toEnd();
     });
     watch.observe(element);
-    const settle = (): void => {
-      held.current.height = element.scrollHeight;
-      if (held.current.atEnd) toEnd();
-    };
-    element.addEventListener("load", settle, true);
-    return () => {
-      watch.disconnect();
-      element.removeEventListener("load", settle, true);
-    };
+    if (element.firstElementChild) watch.observe(element.firstElementChild);
+    return () => watch.disconnect();
   }, []);
 
   return { box, atEnd, follow, toEnd };
