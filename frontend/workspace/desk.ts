@@ -200,7 +200,9 @@ export class Desk {
     if (frame.items.some((item) => item.kind === "message" && item.author === "customer")) {
       this.#setTyping(frame.conversation, 0);
     }
-    if (frame.status === "agent") this.#cardOf(frame.conversation, before);
+    if (frame.status !== "agent") return;
+    // The answer to an "open" repeats what the card has counted; only live words are news.
+    this.#cardOf(frame.conversation, frame.has_earlier === undefined ? before : undefined);
   }
 
   /** A followed conversation tells its news as items only: its card is kept up from here. */

@@ -41,7 +41,7 @@ export function MyConversations({ desk }: { desk: Desk }) {
                   href={addressOf(each.conversation)}
                   aria-current={desk.current.value === each.conversation ? "true" : undefined}
                 >
-                  <Avatar kind="customer" name={each.name} small />
+                  <Avatar kind="customer" name={each.name ?? t("guest")} small />
                   <span class="own-name">{each.name ?? t("guest")}</span>
                 </a>
               </li>
@@ -64,7 +64,7 @@ function OwnCard({ desk, card }: { desk: Desk; card: ConversationCard }) {
         href={addressOf(card.conversation)}
         aria-current={desk.current.value === card.conversation ? "true" : undefined}
       >
-        <Avatar kind="customer" name={card.customer.name} small />
+        <Avatar kind="customer" name={card.customer.name ?? t("guest")} small />
         <span class="own-name">{card.customer.name ?? t("guest")}</span>
         <span class="own-facts quiet">
           <span class="own-language">{languageName(card.language)} · </span>

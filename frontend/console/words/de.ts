@@ -33,7 +33,7 @@ export const de: Words = {
   withAssistantHint: "in der letzten halben Stunde aktiv",
   serviceLevel: "Rechtzeitig beantwortet",
   serviceHint: "{within} von {all} in {target}, 24 Stunden",
-  serviceNone: "Niemand hat in 24 Stunden nach einem Menschen gefragt",
+  serviceNone: "in 24 Stunden noch niemand beantwortet oder verspätet",
   spark: "{name}, letzte zehn Minuten: niedrigster Wert {low}, höchster {high}, jetzt {last}",
   queue: "Warteschlange",
   queueEmpty: "Niemand wartet. Sobald jemand einen Menschen verlangt, erscheint hier der Platz und die Zeit läuft.",

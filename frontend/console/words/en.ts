@@ -33,7 +33,7 @@ export const en = {
   withAssistantHint: "talked in the last half hour",
   serviceLevel: "Answered in time",
   serviceHint: "{within} of {all} within {target}, 24 hours",
-  serviceNone: "Nobody has asked for a human in 24 hours",
+  serviceNone: "none answered or late in 24 hours",
   spark: "{name}, last ten minutes: lowest {low}, highest {high}, now {last}",
   queue: "Queue",
   queueEmpty: "Nobody is waiting. As soon as a customer asks for a human, their place shows here and counts.",

@@ -33,7 +33,7 @@ export const es: Words = {
   withAssistantHint: "activas en la última media hora",
   serviceLevel: "Respuestas a tiempo",
   serviceHint: "{within} de {all} en {target}, 24 horas",
-  serviceNone: "Nadie ha pedido una persona en 24 horas",
+  serviceNone: "ninguna respuesta ni retraso en 24 horas",
   spark: "{name}, últimos diez minutos: mínimo {low}, máximo {high}, ahora {last}",
   queue: "Cola",
   queueEmpty: "Nadie espera. En cuanto un cliente pida una persona, su puesto aparece aquí y el tiempo corre.",

@@ -33,7 +33,7 @@ export const it: Words = {
   withAssistantHint: "attive nell'ultima mezz'ora",
   serviceLevel: "Risposte in tempo",
   serviceHint: "{within} su {all} entro {target}, 24 ore",
-  serviceNone: "Nessuno ha chiesto una persona in 24 ore",
+  serviceNone: "nessuna risposta e nessun ritardo in 24 ore",
   spark: "{name}, ultimi dieci minuti: minimo {low}, massimo {high}, ora {last}",
   queue: "Coda",
   queueEmpty: "Nessuno aspetta. Appena un cliente chiede una persona, il suo posto appare qui e il tempo scorre.",

@@ -33,7 +33,7 @@ export const sv: Words = {
   withAssistantHint: "samtal den senaste halvtimmen",
   serviceLevel: "Svar i tid",
   serviceHint: "{within} av {all} inom {target}, 24 timmar",
-  serviceNone: "Ingen har bett om en människa på 24 timmar",
+  serviceNone: "ingen besvarad eller försenad på 24 timmar",
   spark: "{name}, senaste tio minuterna: lägst {low}, högst {high}, nu {last}",
   queue: "Kö",
   queueEmpty: "Ingen väntar. Så snart en kund ber om en människa visas platsen här och tiden räknas.",
