@@ -108,6 +108,7 @@ class Desk:
         self.monitor = PromiseMonitor(pool, self._clock, self._breached)
         self.jobs = self._job_runner()
         self._knowledge = Knowledge(pool)
+        self.answerer = ArticleAnswerer(self._knowledge, settings.company_name)
         self.assistant = self._assistant()
         self.housekeeping = Housekeeping(
             self.store, self.online, self.queue, self._clock, self.hub.connected_agents
@@ -164,6 +165,7 @@ class Desk:
         }
         for name, loop in loops.items():
             self._tasks.append(asyncio.create_task(_keep_running(name, loop), name=name))
+        self._tasks.append(asyncio.create_task(self.answerer.warm_up(), name="warm up"))
         await self.jobs.start()
 
     # ------------------------------------------------------------ parts
@@ -196,7 +198,7 @@ class Desk:
         company = self._settings.company_name
         return AssistantWorker(
             self.store,
-            ArticleAnswerer(self._knowledge, company),
+            self.answerer,
             self._clock,
             worker_id=self._process_id,
             company=company,

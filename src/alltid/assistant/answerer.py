@@ -7,6 +7,7 @@ and points to a human. It is an AI, says so, and claims no feelings.
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -75,6 +76,10 @@ class ArticleAnswerer:
         self._knowledge = knowledge
         self._company = company
         self._read_language = read_language
+
+    async def warm_up(self) -> None:
+        """Load what the first answer would otherwise wait for, off the event loop."""
+        await asyncio.to_thread(self._read_language, "Where is my refund?", FALLBACK)
 
     async def answer(self, question: Question) -> Answer:
         """Return small talk, a passage with its source, or an honest "I don't know"."""
