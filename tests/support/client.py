@@ -40,6 +40,7 @@ class Line:
     backoff_seconds: float = 0.05
     backoff_most_seconds: float = 0.5
     numbers: int = 0
+    sent: dict[str, Sent] = field(default_factory=dict)
     unacked: dict[str, Sent] = field(default_factory=dict)
     acked: dict[str, int] = field(default_factory=dict)
     refused: dict[str, Frame] = field(default_factory=dict)
@@ -99,7 +100,7 @@ class Line:
         client_id = client_id or str(uuid.uuid4())
         self.numbers += 1
         frame = {"type": kind, "client_id": client_id, **fields}
-        self.unacked[client_id] = Sent(client_id, frame, self.numbers)
+        self.sent[client_id] = self.unacked[client_id] = Sent(client_id, frame, self.numbers)
         if self.present.is_set():
             self.send_now(frame)
         return client_id
@@ -110,9 +111,17 @@ class Line:
         if socket is not None:
             self._write(socket, frame)
 
+    async def gone(self, seconds: float = 5.0) -> None:
+        """Wait until the connection is lost."""
+        await self.until(lambda: not self.present.is_set(), seconds)
+
     async def settled(self, seconds: float = 20.0) -> None:
         """Wait until nothing is unacknowledged."""
         await self.until(lambda: not self.unacked, seconds)
+
+    def messages(self) -> list[Sent]:
+        """Every message in the order it was written."""
+        return [sent for sent in self.sent.values() if sent.frame["type"] == "send"]
 
     # ---------------------------------------------------------------- inside
 
@@ -233,7 +242,6 @@ class Customer(Line):
     status: str = "assistant"
     place: Frame | None = None
     places: list[Frame] = field(default_factory=list)
-    said: list[str] = field(default_factory=list)
 
     @classmethod
     async def arrive(cls, http: httpx.AsyncClient, ws: str, language: str = "sv") -> Customer:
@@ -260,13 +268,33 @@ class Customer(Line):
 
     def say(self, text: str) -> str:
         """Write a message; returns its client id."""
-        client_id = self.command("send", text=text, attachments=[])
-        self.said.append(client_id)
-        return client_id
+        return self.command("send", text=text, attachments=[])
 
     def ask_human(self) -> str:
         """Press the button."""
         return self.command("ask_human")
+
+    async def read_everything(self) -> list[Frame]:
+        """Read the whole conversation as a new device of the same customer would."""
+        device = Customer(self.url, token=self.token, customer_id=self.customer_id)
+        pages: list[list[Frame]] = []
+        device.on_frame = lambda frame: (
+            pages.insert(0, frame["items"]) if frame["type"] == "history" else None
+        )
+        device.begin()
+        try:
+            await device.until(lambda: bool(device.items))
+            assert device.welcome is not None
+            await device.until(lambda: device.version >= (device.welcome or {})["version"])
+            earlier = device.welcome["has_earlier"]
+            while earlier:
+                first, known = (pages[0] if pages else device.items)[0]["version"], len(pages)
+                device.send_now({"type": "history", "before": first, "limit": 200})
+                await device.until(lambda known=known: len(pages) > known)  # type: ignore[misc]
+                earlier = bool(pages[0]) and pages[0][0]["version"] > 2  # 1 shows nothing
+        finally:
+            await device.leave()
+        return [item for page in pages for item in page] + device.items
 
     def message(self, client_id: str) -> Frame | None:
         """The item that shows one of one's own messages."""

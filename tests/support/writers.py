@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -84,5 +84,12 @@ async def running_writer(
 def query(database_url: str, sql: str, *parameters: object) -> list[tuple[Any, ...]]:
     """Ask the database directly."""
     with psycopg.connect(database_url, autocommit=True) as connection:
-        cursor = connection.execute(sql.encode(), parameters)
+        cursor = connection.execute(sql.encode(), parameters or None)
         return cursor.fetchall() if cursor.description else []
+
+
+async def until(true: Callable[[], bool], seconds: float = 10.0) -> None:
+    """Look again and again until something is so."""
+    async with asyncio.timeout(seconds):
+        while not true():  # noqa: ASYNC110  what is waited for knows nothing of us
+            await asyncio.sleep(0.01)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any, Final
@@ -24,7 +25,7 @@ from alltid.kernel.refusal import Refused
 from alltid.storage.group_writer import StorageBusy
 from alltid.web.agent_thread import AgentThread
 from alltid.web.connection import NOT_SIGNED_IN, NOT_YOURS, RESTARTING, Closed, Connection
-from alltid.web.customer_socket import AWAY, AWAY_MESSAGE
+from alltid.web.customer_socket import AWAY, AWAY_MESSAGE, IN_ORDER_MESSAGE
 from alltid.web.errors import WebError
 from alltid.web.frames import (
     AGENT_FRAME,
@@ -42,6 +43,7 @@ from alltid.web.frames import (
     ReturnToQueueFrame,
     TakeFrame,
 )
+from alltid.web.sending_order import SendingOrder
 from alltid.web.services import Services, services_of
 
 log = structlog.get_logger(__name__)
@@ -100,6 +102,7 @@ class AgentSession:
         self._online = False
         self._shown_line: Mapping[str, Any] | None = None
         self._checked_at = services.clock.now()
+        self._order = SendingOrder()
 
     async def run(self) -> None:
         """Greet, then answer frames one after another."""
@@ -112,8 +115,14 @@ class AgentSession:
         await self._welcome(hello)
         while True:
             frame = await self._connection.receive(AGENT_FRAME)
-            await self._check_sign_in()
-            await self._answer(frame)
+            try:
+                await self._check_sign_in()
+                await self._answer(frame)
+            except AWAY as error:
+                log.warning("agent_frame_away", error=type(error).__name__)
+                client_id = getattr(frame, "client_id", None)
+                conversation_id = getattr(frame, "conversation", None)
+                self._later(client_id, conversation_id, "storage_busy", AWAY_MESSAGE, 2.0)
 
     def stop(self) -> None:
         """Follow nothing any more."""
@@ -190,6 +199,11 @@ class AgentSession:
 
     async def _answer(self, frame: Any) -> None:
         match frame:
+            case AgentSend() | ReturnToQueueFrame() | ResolveFrame() if (
+                wait_seconds := self._order.wait_seconds(frame.client_id, time.monotonic())
+            ):
+                client_id, conversation_id = frame.client_id, frame.conversation
+                self._later(client_id, conversation_id, "in_order", IN_ORDER_MESSAGE, wait_seconds)
             case AgentSend():
                 await self._say(frame)
             case TakeFrame():
@@ -306,14 +320,10 @@ class AgentSession:
         except Refused as refused:
             self._refuse(client_id, conversation_id, refused)
         except StorageBusy as busy:
-            self._connection.fail(
-                "storage_busy",
-                AWAY_MESSAGE,
-                client_id=client_id,
-                conversation=conversation_id,
-                retry_after_seconds=busy.retry_after_seconds,
-            )
+            seconds = busy.retry_after_seconds
+            self._later(client_id, conversation_id, "storage_busy", AWAY_MESSAGE, seconds)
         else:
+            self._order.done(client_id)
             return outcome.version
         return None
 
@@ -327,7 +337,27 @@ class AgentSession:
             }
         )
 
+    def _later(
+        self,
+        client_id: str | None,
+        conversation_id: str | None,
+        code: str,
+        message: str,
+        retry_after_seconds: float,
+    ) -> None:
+        if client_id is not None:
+            self._order.send_again(client_id, time.monotonic() + retry_after_seconds)
+        self._services.metrics.refused(code)
+        self._connection.fail(
+            code,
+            message,
+            client_id=client_id,
+            conversation=conversation_id,
+            retry_after_seconds=retry_after_seconds,
+        )
+
     def _refuse(self, client_id: str, conversation_id: str, refused: Refused) -> None:
+        self._order.done(client_id)
         self._services.metrics.refused(refused.code)
         self._connection.fail(
             refused.code, refused.message, client_id=client_id, conversation=conversation_id

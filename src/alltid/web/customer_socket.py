@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -38,6 +39,7 @@ from alltid.web.frames import (
     StayWithAssistantFrame,
 )
 from alltid.web.identity.principals import CustomerPrincipal
+from alltid.web.sending_order import SendingOrder
 from alltid.web.services import Services, services_of
 from alltid.web.view import CHUNK, View
 
@@ -46,6 +48,8 @@ router = APIRouter()
 
 FIRST_PAGE: Final = 100
 AWAY: Final = (psycopg.Error, psycopg_pool.PoolTimeout, psycopg_pool.TooManyRequests, OSError)
+TOO_OFTEN_MESSAGE: Final = "That was very fast. This is sent again in a moment."
+IN_ORDER_MESSAGE: Final = "What you wrote before goes first. This is sent right after it."
 AWAY_MESSAGE: Final = "Nothing is lost: this is sent again as soon as it can be stored."
 
 
@@ -87,6 +91,7 @@ class CustomerSession:
         self._status = Status.ASSISTANT
         self._agent_name: str | None = None
         self._shown_place: Mapping[str, Any] | None = None
+        self._order = SendingOrder()
 
     async def run(self) -> None:
         """Greet, then answer frames one after another, in the order they came."""
@@ -99,7 +104,11 @@ class CustomerSession:
         await self._greet(hello)
         while True:
             frame = await self._connection.receive(CUSTOMER_FRAME)
-            await self._answer(frame)
+            try:
+                await self._answer(frame)
+            except AWAY as error:
+                log.warning("customer_frame_away", error=type(error).__name__)
+                self._later(getattr(frame, "client_id", None), "storage_busy", AWAY_MESSAGE, 2.0)
 
     def stop(self) -> None:
         """Follow nothing any more."""
@@ -203,15 +212,14 @@ class CustomerSession:
         services, view, customer = self._services, self._view, self._customer
         assert view is not None  # noqa: S101  run greets before it answers
         assert customer is not None  # noqa: S101
+        wait_seconds = self._order.wait_seconds(frame.client_id, time.monotonic())
+        if wait_seconds > 0:
+            self._later(frame.client_id, "in_order", IN_ORDER_MESSAGE, wait_seconds)
+            return
         now = services.clock.now()
         wait_seconds = services.identity.limits.messages.take(customer.id, now)
         if wait_seconds > 0:
-            self._connection.fail(
-                "too_often",
-                "That was very fast. This is sent again in a moment.",
-                client_id=frame.client_id,
-                retry_after_seconds=wait_seconds,
-            )
+            self._later(frame.client_id, "too_often", TOO_OFTEN_MESSAGE, wait_seconds)
             return
         try:
             attachments = await use_attachments(
@@ -223,9 +231,6 @@ class CustomerSession:
             )
         except Refused as refused:
             self._refuse(frame.client_id, refused)
-            return
-        except AWAY:
-            self._busy(frame.client_id, 2.0)
             return
         wants_human = services.wants_human(frame.text)
         command = Say(frame.client_id, frame.text, attachments, wants_human)
@@ -242,22 +247,25 @@ class CustomerSession:
         except Refused as refused:
             self._refuse(client_id, refused)
         except StorageBusy as busy:
-            self._busy(client_id, busy.retry_after_seconds)
+            self._later(client_id, "storage_busy", AWAY_MESSAGE, busy.retry_after_seconds)
         else:
+            self._order.done(client_id)
             ack = {"type": "ack", "client_id": client_id, "version": outcome.version}
             self._connection.send(ack)
 
     def _refuse(self, client_id: str, refused: Refused) -> None:
+        self._order.done(client_id)
         self._services.metrics.refused(refused.code)
         self._connection.fail(refused.code, refused.message, client_id=client_id)
 
-    def _busy(self, client_id: str, retry_after_seconds: float) -> None:
-        self._services.metrics.refused("storage_busy")
+    def _later(
+        self, client_id: str | None, code: str, message: str, retry_after_seconds: float
+    ) -> None:
+        if client_id is not None:
+            self._order.send_again(client_id, time.monotonic() + retry_after_seconds)
+        self._services.metrics.refused(code)
         self._connection.fail(
-            "storage_busy",
-            AWAY_MESSAGE,
-            client_id=client_id,
-            retry_after_seconds=retry_after_seconds,
+            code, message, client_id=client_id, retry_after_seconds=retry_after_seconds
         )
 
     def _read(self, version: int) -> None:

@@ -1,0 +1,41 @@
+"""What the fault tests share: a seed that is told, a folder that is short, a voice."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from tests.support.server import Server
+
+Tell = Callable[[str], None]
+
+
+@pytest.fixture
+def tell(capsys: pytest.CaptureFixture[str]) -> Tell:
+    """Say something that is seen also when the test passes."""
+
+    def say(words: str) -> None:
+        with capsys.disabled():
+            print(f"\n  {words}", end="")  # noqa: T201  what was shown is the point of the run
+
+    return say
+
+
+@pytest.fixture
+def seed(tell: Tell) -> int:
+    """FAULT_SEED, else a new one; what was done with it can be done again."""
+    seed = int(os.environ.get("FAULT_SEED") or secrets.randbelow(1_000_000))
+    tell(f"seed {seed} (FAULT_SEED={seed} replays this schedule)")
+    return seed
+
+
+@pytest.fixture
+def server(short_folder: Path) -> Iterator[Server]:
+    """The demo on a data folder of its own, with the embedded PostgreSQL."""
+    with Server(short_folder / uuid4().hex[:8]) as server:
+        yield server
