@@ -79,35 +79,43 @@ class LogFollower:
         self._pool = pool
         self._handle = handle
         self._batch_limit = batch_limit
+        self._started = False
 
     async def step(self) -> int:
         """Handle the next batch and return how many events it had."""
-        async with self._pool.connection() as connection, connection.transaction():
-            await connection.execute(_START, {"name": self._name})
-            cursor = await connection.execute(_CURSOR, {"name": self._name})
-            place = await cursor.fetchone()
-            if place is None:
-                return 0
-            parameters = {
-                "transaction_id": place[0],
-                "position": place[1],
-                "limit": self._batch_limit,
-            }
-            rows = await (await connection.execute(_READ, parameters)).fetchall()
-            batch = _whole_transactions([Logged(*row) for row in rows], self._batch_limit)
-            if not batch:
-                return 0
-            await self._handle(connection, batch)
-            last = batch[-1]
-            await connection.execute(
-                _ADVANCE,
-                {
-                    "name": self._name,
-                    "transaction_id": str(last.transaction_id),
-                    "position": last.position,
-                },
-            )
-            return len(batch)
+        async with self._pool.connection() as connection:
+            if not self._started:
+                # Outside the transaction: others of this name would wait for its end.
+                await connection.execute(_START, {"name": self._name})
+                self._started = True
+            async with connection.transaction():
+                return await self._handle_next(connection)
+
+    async def _handle_next(self, connection: psycopg.AsyncConnection[Any]) -> int:
+        cursor = await connection.execute(_CURSOR, {"name": self._name})
+        place = await cursor.fetchone()
+        if place is None:
+            return 0
+        parameters = {
+            "transaction_id": place[0],
+            "position": place[1],
+            "limit": self._batch_limit,
+        }
+        rows = await (await connection.execute(_READ, parameters)).fetchall()
+        batch = _whole_transactions([Logged(*row) for row in rows], self._batch_limit)
+        if not batch:
+            return 0
+        await self._handle(connection, batch)
+        last = batch[-1]
+        await connection.execute(
+            _ADVANCE,
+            {
+                "name": self._name,
+                "transaction_id": str(last.transaction_id),
+                "position": last.position,
+            },
+        )
+        return len(batch)
 
     async def run(
         self, wake: asyncio.Event, *, idle_seconds: float = 1.0, gather_seconds: float = 0.2
