@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,9 @@ from alltid.settings import (
     masked,
     new_secret,
 )
+from alltid.web.identity.guest_tokens import GuestTokens
+from alltid.web.identity.principals import NotSignedIn
+from alltid.web.identity.rules import identity_rules
 
 
 @pytest.fixture(autouse=True)
@@ -53,6 +57,31 @@ def test_the_company_s_keys_come_from_the_file_and_stay_secret(tmp_path: Path) -
     assert settings.customer_jwt.keys[0].key.get_secret_value() == "very secret indeed"
     assert "very secret" not in repr(settings)
     assert "very secret" not in str(masked(settings))
+
+
+def test_keys_from_before_a_rotation_are_read_and_stay_secret(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    old, older = "o" * 32, "p" * 32
+    monkeypatch.setenv("ALLTID_SECRET_KEY", "n" * 32)
+    monkeypatch.setenv("ALLTID_PREVIOUS_SECRET_KEYS", f"{old}, {older}")
+    settings = load_settings()
+    assert [key.get_secret_value() for key in settings.previous_secret_keys] == [old, older]
+    assert old not in repr(settings) + str(masked(settings))
+    now = datetime(2026, 5, 1, tzinfo=UTC)
+    before = GuestTokens(old).mint("01890000-0000-7000-8000-000000000001", 1, now)
+    rules = identity_rules(settings, "n" * 32)
+    claims = GuestTokens(rules.secret_key, *rules.previous_secret_keys).read(before.token, now)
+    assert claims.generation == 1
+    with pytest.raises(NotSignedIn):
+        GuestTokens(rules.secret_key).read(before.token, now)
+
+
+def test_a_short_key_from_before_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALLTID_PREVIOUS_SECRET_KEYS", f"{'o' * 32},hunter2")
+    with pytest.raises(SettingsError, match="at least 32") as caught:
+        load_settings()
+    assert "hunter2" not in str(caught.value)
 
 
 def test_passwords_of_the_database_are_masked(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -100,6 +100,7 @@ class Settings(BaseSettings):
 
     # Secrets and sign-in
     secret_key: SecretStr | None = None
+    previous_secret_keys: Annotated[tuple[SecretStr, ...], NoDecode] = ()
     customer_jwt: CustomerJwt | None = None
 
     # Limits
@@ -132,7 +133,7 @@ class Settings(BaseSettings):
         host = "127.0.0.1" if self.host in _ALL_ADDRESSES else self.host
         return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
 
-    @field_validator("widget_origins", "trusted_proxies", mode="before")
+    @field_validator("widget_origins", "trusted_proxies", "previous_secret_keys", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         if isinstance(value, str):
@@ -164,12 +165,12 @@ class Settings(BaseSettings):
     @field_validator("secret_key", "webhook_secret")
     @classmethod
     def _is_long(cls, value: SecretStr | None) -> SecretStr | None:
-        if value is not None and len(value.get_secret_value()) < _SECRET_CHARACTERS_MIN:
-            raise ValueError(
-                f"use at least {_SECRET_CHARACTERS_MIN} random characters; "
-                "`alltid new-secret` prints some"
-            )
-        return value
+        return None if value is None else _long_enough(value)
+
+    @field_validator("previous_secret_keys")
+    @classmethod
+    def _are_long(cls, value: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+        return tuple(_long_enough(each) for each in value)
 
     @model_validator(mode="after")
     def _webhooks_are_signed(self) -> Self:
@@ -277,6 +278,15 @@ def _shown(value: Any) -> str:
     if isinstance(value, tuple):
         return ", ".join(str(part) for part in value) or "none"
     return str(value)
+
+
+def _long_enough(secret: SecretStr) -> SecretStr:
+    if len(secret.get_secret_value()) < _SECRET_CHARACTERS_MIN:
+        raise ValueError(
+            f"use at least {_SECRET_CHARACTERS_MIN} random characters; "
+            "`alltid new-secret` prints some"
+        )
+    return secret
 
 
 def _refuse_unknown_names() -> None:

@@ -14,6 +14,7 @@ from typing import Annotated, Any
 import typer
 
 from alltid.cli.agents import agents_app
+from alltid.cli.articles import articles_app
 from alltid.cli.terminal import plain_errors, print_json
 
 _HELP = """\
@@ -22,6 +23,7 @@ Alltid: an assistant answers first, and a human is always one sentence away.
   alltid up                        try it: example company, database included
   alltid serve                     run it for your company (see docs/configuration.md)
   alltid agents add sara@example.com --name Sara --language sv
+  alltid articles import help/     what the assistant answers from
   alltid doctor                    is everything as it must be?
   echo "I want a human" | alltid understand
 
@@ -36,6 +38,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(agents_app, name="agents")
+app.add_typer(articles_app, name="articles")
 
 _Host = Annotated[str | None, typer.Option(help="Address to serve on (127.0.0.1).")]
 _Port = Annotated[int | None, typer.Option(help="Port to serve on (8000).")]

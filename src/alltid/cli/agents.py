@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
-from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
 import typer
 
-from alltid.cli.terminal import plain_errors, print_json
+from alltid.cli.database import with_pool
+from alltid.cli.terminal import print_json
 
 agents_app = typer.Typer(
     help="Accounts of agents, leads and admins: add, list, set-password, disable, enable.",
@@ -60,7 +59,7 @@ def add(
         )
         typer.echo(f"Added {agent.name} <{agent.email}> as {agent.role}.")
 
-    _with_pool(work)
+    with_pool(work)
 
 
 @agents_app.command("list")
@@ -94,7 +93,7 @@ def list_command(
         if not found:
             typer.echo("No accounts yet: `alltid agents add` makes the first.")
 
-    _with_pool(work)
+    with_pool(work)
 
 
 @agents_app.command("set-password")
@@ -110,7 +109,7 @@ def set_password(email: _Email, password_stdin: _FromInput = False) -> None:
         await accounts.set_password(pool, PasswordKeeper(), agent_id, password)
         typer.echo("The new password holds from now on.")
 
-    _with_pool(work)
+    with_pool(work)
 
 
 @agents_app.command()
@@ -123,7 +122,7 @@ def disable(email: _Email) -> None:
         await accounts.disable_agent(pool, await _id_of(pool, email), SystemClock().now())
         typer.echo("The account is locked.")
 
-    _with_pool(work)
+    with_pool(work)
 
 
 @agents_app.command()
@@ -135,7 +134,7 @@ def enable(email: _Email) -> None:
         await accounts.enable_agent(pool, await _id_of(pool, email))
         typer.echo("The account is unlocked.")
 
-    _with_pool(work)
+    with_pool(work)
 
 
 async def _id_of(pool: Any, email: str) -> str:
@@ -152,17 +151,3 @@ def _password(from_input: bool) -> str:
     if from_input or not sys.stdin.isatty():
         return sys.stdin.readline().rstrip("\r\n")
     return str(typer.prompt("Password (12 characters or more)", hide_input=True))
-
-
-def _with_pool(work: Callable[[Any], Awaitable[None]]) -> None:
-    from alltid.cli.serving import database_of, load_with
-    from alltid.storage.database import open_pool
-    from alltid.storage.migrations import migrate
-
-    async def run(database_url: str) -> None:
-        await migrate(database_url)
-        async with await open_pool(database_url, min_size=1, max_size=2) as pool:
-            await work(pool)
-
-    with plain_errors(), database_of(load_with()) as database_url:
-        asyncio.run(run(database_url))

@@ -71,6 +71,7 @@ def identity_rules(settings: Settings, secret_key: str) -> IdentityRules:
         company=settings.company_name,
         public_url=settings.own_url,
         secret_key=secret_key,
+        previous_secret_keys=tuple(key.get_secret_value() for key in settings.previous_secret_keys),
         demo=settings.demo,
         widget_origins=settings.widget_origins,
         company_issuer=company.issuer if company else "",
