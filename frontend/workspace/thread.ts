@@ -50,9 +50,18 @@ export function withItems(thread: Thread, update: ItemsUpdate): Thread {
     items,
     status: update.status ?? thread.status,
     customer: update.customer ?? thread.customer,
-    // Only the first batch knows whether something lies before it; later ones are after it.
-    hasEarlier: thread.loaded ? thread.hasEarlier : (update.has_earlier ?? false),
+    hasEarlier: knowsBeginning(thread, update) ? update.has_earlier : thread.hasEarlier,
   };
+}
+
+/** Only a batch that reaches as far back as what is held can tell what lies before it. */
+function knowsBeginning(
+  thread: Thread,
+  update: ItemsUpdate,
+): update is ItemsUpdate & { has_earlier: boolean } {
+  if (update.has_earlier === undefined) return false;
+  const held = thread.items[0]?.version ?? Number.POSITIVE_INFINITY;
+  return !thread.loaded || (update.items[0]?.version ?? Number.POSITIVE_INFINITY) <= held;
 }
 
 export function withHistory(

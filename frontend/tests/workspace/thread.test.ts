@@ -53,6 +53,12 @@ test("what lies before is known from the first batch and from history, not from 
   assert.deepEqual([whole.hasEarlier, whole.askingEarlier], [false, false]);
 });
 
+test("a live item that overtakes the first page does not hide what lies before", () => {
+  const live = withItems(emptyThread("c"), { items: [said(12, "customer")] });
+  const page = { items: [said(11, "assistant"), said(12, "customer")], has_earlier: true };
+  assert.equal(withItems(live, page).hasEarlier, true);
+});
+
 test("status and customer change only when they are told", () => {
   const customer = { id: "1", name: "Elin" };
   const opened = withItems(emptyThread("c"), { items: [], status: "agent", customer });
