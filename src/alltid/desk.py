@@ -42,6 +42,7 @@ from alltid.storage.jobs import JobRunner, enqueue_in
 from alltid.storage.notifications import CONVERSATIONS, SIGNALS, Listener, Signals
 from alltid.storage.webhooks import TASK, WebhookEvent, WebhookSender, webhook_job
 from alltid.web.app import create_app, describe_app
+from alltid.web.help import own_pages
 from alltid.web.http_server import serve
 from alltid.web.hub import Hub
 from alltid.web.identity.identity import Identity
@@ -118,7 +119,6 @@ class Desk:
     @classmethod
     async def open(cls, settings: Settings, report: Callable[[str], None]) -> Desk:
         """Open the pool, seed the example in the demo, and start every part."""
-        report("desk")
         pool = await open_pool(_database_url(settings), max_size=settings.database_connections)
         try:
             desk = cls(settings, pool)
@@ -248,7 +248,7 @@ class Desk:
             services,
             files,
             load_assets(settings.widget_origins),
-            extra_routers=_example_pages(settings, self._knowledge, self._clock),
+            extra_routers=_pages(settings, self._knowledge, self._clock),
         )
 
     async def _may_post(self, conversation_id: str, who: Uploader) -> bool:
@@ -372,20 +372,22 @@ def _codes(fact: Fact) -> dict[str, Any]:
             return {}
 
 
-def _example_pages(settings: Settings, knowledge: Knowledge, clock: SystemClock) -> list[APIRouter]:
+def _pages(settings: Settings, knowledge: Knowledge, clock: SystemClock) -> list[APIRouter]:
     if not settings.demo:
-        return []
+        return [own_pages(settings.company_name, knowledge)]
     from alltid.examples.lender.page import router
 
     assert settings.secret_key is not None  # noqa: S101  the command line kept one
-    pages = router(
-        company=settings.company_name,
-        demo=settings.demo,
-        knowledge=knowledge,
-        now=clock.now,
-        secret_key=settings.secret_key.get_secret_value(),
-    )
-    return [pages]
+    secret_key = settings.secret_key.get_secret_value()
+    return [
+        router(
+            company=settings.company_name,
+            demo=settings.demo,
+            knowledge=knowledge,
+            now=clock.now,
+            secret_key=secret_key,
+        )
+    ]
 
 
 def _with_example(settings: Settings) -> Settings:
