@@ -5,6 +5,7 @@ import "../shared/components.css";
 import "../shared/account/account.css";
 import "./workspace.css";
 import "./conversation.css";
+import "./composer.css";
 
 import { render } from "preact";
 
