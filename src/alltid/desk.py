@@ -378,16 +378,8 @@ def _pages(settings: Settings, knowledge: Knowledge, clock: SystemClock) -> list
     from alltid.examples.lender.page import router
 
     assert settings.secret_key is not None  # noqa: S101  the command line kept one
-    secret_key = settings.secret_key.get_secret_value()
-    return [
-        router(
-            company=settings.company_name,
-            demo=settings.demo,
-            knowledge=knowledge,
-            now=clock.now,
-            secret_key=secret_key,
-        )
-    ]
+    key, company = settings.secret_key.get_secret_value(), settings.company_name
+    return [router(company=company, demo=True, knowledge=knowledge, now=clock.now, secret_key=key)]
 
 
 def _with_example(settings: Settings) -> Settings:
