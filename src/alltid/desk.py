@@ -32,9 +32,11 @@ from alltid.conversations.marks import Mark, Marks, Party
 from alltid.conversations.store import ConversationStore, ConversationWriter
 from alltid.dispatch.housekeeping import Housekeeping
 from alltid.dispatch.queue import Line, Queue
+from alltid.insights.overview import Overview
 from alltid.insights.promise_monitor import PromiseMonitor
 from alltid.kernel.clock import SystemClock
 from alltid.kernel.ids import SystemIds
+from alltid.kernel.tasks import end_tasks
 from alltid.settings import Settings
 from alltid.storage.database import connect, open_pool
 from alltid.storage.group_writer import Committed, GroupWriter
@@ -107,6 +109,7 @@ class Desk:
         self.queue = Queue(pool, self._clock, self._line_changed)
         self.online = OnlineSessions(pool, self._clock, self._ids)
         self.monitor = PromiseMonitor(pool, self._clock, self._breached)
+        self.overview = Overview(pool, settings.answer_target_seconds)
         self.jobs = self._job_runner()
         self._knowledge = Knowledge(pool)
         self.answerer = ArticleAnswerer(self._knowledge, settings.company_name)
@@ -137,10 +140,9 @@ class Desk:
         await self.writer.close()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(asyncio.shield(self._writing), 5.0)
-        await self.marks.flush()
-        for task in (*self._tasks, self._writing):
-            task.cancel()
-        await asyncio.gather(*self._tasks, self._writing, return_exceptions=True)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.marks.flush(), 2.0)
+        await end_tasks((*self._tasks, self._writing))
         await self.jobs.stop()
         await self._pool.close()
 
@@ -162,6 +164,7 @@ class Desk:
             "monitor sweep": self.monitor.run_sweep,
             "housekeeping": self.housekeeping.run,
             "assistant": self.assistant.run,
+            "overview": lambda: self.overview.run(self._clock),
         }
         for name, loop in loops.items():
             self._tasks.append(asyncio.create_task(_keep_running(name, loop), name=name))
@@ -220,7 +223,6 @@ class Desk:
         services = Services(
             company=settings.company_name,
             assistant_name=ASSISTANT_NAME,
-            answer_target_seconds=settings.answer_target_seconds,
             sockets_limit=settings.sockets_limit,
             pool=self._pool,
             clock=self._clock,
@@ -232,7 +234,7 @@ class Desk:
             queue=self.queue,
             online=self.online,
             tickets=tickets,
-            monitor=self.monitor,
+            overview=self.overview,
             metrics=self.metrics,
             opening=lambda language: opening(language, settings.company_name),
             wants_human=lambda text: wish_for_human(text).wanted,

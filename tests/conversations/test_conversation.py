@@ -10,6 +10,7 @@ import pytest
 from alltid.conversations.commands import (
     AnswerAsAssistant,
     AskForHuman,
+    ChooseLanguage,
     Command,
     GiveUpAsAssistant,
     Open,
@@ -266,3 +267,9 @@ def test_a_verdict_is_given_once_after_the_end() -> None:
     assert decide(rated, Rate(solved=True, score=5)) == ()
     once_more = after(AskForHuman(), TAKE, CLOSE, state=rated)
     assert not once_more.rated
+
+
+def test_a_customer_switches_language_once() -> None:
+    state = after(OPEN, ChooseLanguage("de"))
+    assert state.language == "de"
+    assert decide(state, ChooseLanguage("de")) == ()

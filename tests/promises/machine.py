@@ -19,6 +19,7 @@ from alltid.conversations.codec import decode, encode
 from alltid.conversations.commands import (
     AnswerAsAssistant,
     AskForHuman,
+    ChooseLanguage,
     Command,
     GiveUpAsAssistant,
     Open,
@@ -108,7 +109,8 @@ RETURN = st.builds(
 RESOLVE = st.builds(partial, st.just(resolve), agent=_AGENT)
 RATE = st.builds(partial, st.just(rate), score=st.integers(0, 6))
 OPEN_AGAIN = st.just(partial(plain, command=Open("somebody-else", "en", "hello", "Alva")))
-ANY = st.one_of(SAY, ASK, STAY, ANSWER, GIVE_UP, TAKE, SAY_AS_AGENT, RETURN, RESOLVE, RATE)
+CHOOSE = st.sampled_from(["sv", "de"]).map(lambda to: partial(plain, command=ChooseLanguage(to)))
+ANY = st.one_of(SAY, ASK, STAY, CHOOSE, ANSWER, GIVE_UP, TAKE, SAY_AS_AGENT, RETURN, RESOLVE, RATE)
 
 
 # ---------------------------------------------------------------- the machine
@@ -167,7 +169,7 @@ class ConversationMachine(RuleBasedStateMachine):
     def customer_says(self, make: Make) -> None:
         self.transaction([make])
 
-    @rule(make=st.one_of(ASK, STAY, RATE, OPEN_AGAIN))
+    @rule(make=st.one_of(ASK, STAY, CHOOSE, RATE, OPEN_AGAIN))
     def customer_presses(self, make: Make) -> None:
         self.transaction([make])
 

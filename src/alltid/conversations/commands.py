@@ -18,6 +18,13 @@ class Open:
 
 
 @dataclass(frozen=True, slots=True)
+class ChooseLanguage:
+    """The customer switches to another language."""
+
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
 class Say:
     """A customer's message; `client_id` makes sending it again a no-op."""
 
@@ -103,6 +110,7 @@ class Rate:
 
 Command = (
     Open
+    | ChooseLanguage
     | Say
     | AskForHuman
     | StayWithAssistant

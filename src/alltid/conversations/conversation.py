@@ -12,6 +12,7 @@ from typing import Final, assert_never
 from alltid.conversations.commands import (
     AnswerAsAssistant,
     AskForHuman,
+    ChooseLanguage,
     Command,
     GiveUpAsAssistant,
     Open,
@@ -32,6 +33,7 @@ from alltid.conversations.events import (
     ConversationOpened,
     Event,
     HumanRequested,
+    LanguageChosen,
     MessageSent,
     QueueLeft,
     Rated,
@@ -77,6 +79,9 @@ def decide(  # noqa: C901, PLR0911, PLR0912  one line a command
     if state.version == 0:
         raise Refused("no_such_conversation", "This conversation doesn't exist.")
     match command:
+        case ChooseLanguage():
+            changes = command.language != state.language
+            return (LanguageChosen(command.language),) if changes else ()
         case Say():
             return _say(state, command)
         case AskForHuman():

@@ -78,6 +78,13 @@ class ConversationOpened:
 
 
 @dataclass(frozen=True, slots=True)
+class LanguageChosen:
+    """The customer reads in another language from now on."""
+
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
 class MessageSent:
     """Somebody wrote. `wants_human` is what the first look saw in a customer's words."""
 
@@ -155,6 +162,7 @@ class Rated:
 
 Event = (
     ConversationOpened
+    | LanguageChosen
     | MessageSent
     | HumanRequested
     | QueueLeft

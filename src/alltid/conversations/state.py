@@ -17,6 +17,7 @@ from alltid.conversations.events import (
     Event,
     Fact,
     HumanRequested,
+    LanguageChosen,
     MessageSent,
     QueueLeft,
     Rated,
@@ -109,6 +110,10 @@ Changes = dict[str, Any]
 
 def _opened(_state: Conversation, event: ConversationOpened, _fact: Fact) -> Changes:
     return {"customer_id": event.customer_id, "language": event.language}
+
+
+def _language_chosen(_state: Conversation, event: LanguageChosen, _fact: Fact) -> Changes:
+    return {"language": event.language}
 
 
 def _message(state: Conversation, event: MessageSent, fact: Fact) -> Changes:
@@ -226,6 +231,7 @@ def _rated(_state: Conversation, _event: Rated, _fact: Fact) -> Changes:
 # Each takes its own kind of event, which is how it is found.
 _FOLDS: Final[Mapping[type[Event], Callable[[Conversation, Any, Fact], Changes]]] = {
     ConversationOpened: _opened,
+    LanguageChosen: _language_chosen,
     MessageSent: _message,
     HumanRequested: _human_requested,
     QueueLeft: _queue_left,

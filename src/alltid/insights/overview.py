@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+import psycopg
+import psycopg_pool
+import structlog
 from psycopg_pool import AsyncConnectionPool
 
 from alltid.conversations.promises import NAMES
 from alltid.insights.promise_monitor import QUERIES
+from alltid.kernel.clock import Clock
+
+log = structlog.get_logger(__name__)
 
 QUEUE_SHOWN: Final = 200
 ACTIVE: Final = timedelta(minutes=30)
@@ -46,6 +53,15 @@ class Overview:
         self._pool = pool
         self._target_seconds = target_seconds
         self._sparks = Sparks()
+
+    async def run(self, clock: Clock) -> None:
+        """Take a sample every ten seconds, whether or not somebody looks, until cancelled."""
+        while True:
+            try:
+                await self.read(clock.now())
+            except (psycopg.Error, psycopg_pool.PoolTimeout, OSError) as error:
+                log.warning("overview_waits", error=type(error).__name__)
+            await asyncio.sleep(SPARK_EVERY.total_seconds())
 
     async def read(self, now: datetime) -> dict[str, Any]:
         """Return the overview as the console shows it."""

@@ -8,6 +8,7 @@ RETURNING id;
 SELECT id, promise, conversation_id::text, version, at, found_at, detail FROM promise_breaches
 WHERE (%(before)s::bigint IS NULL OR id < %(before)s)
     AND (%(promise)s::text IS NULL OR promise = %(promise)s)
+    AND (%(conversation)s::uuid IS NULL OR conversation_id = %(conversation)s)
 ORDER BY id DESC LIMIT %(limit)s;
 
 -- name: breach_counts
@@ -46,10 +47,12 @@ FROM conversations c LEFT JOIN customers k ON k.id = c.customer_id
 WHERE c.status = 'waiting' ORDER BY c.queue_ticket LIMIT %(limit)s;
 
 -- name: conversations
+-- The agent is the one who has it, or the one who finished it.
 SELECT c.id::text, c.status, k.display_name, c.language, c.opened_at, c.last_message_at, a.name
 FROM conversations c
 LEFT JOIN customers k ON k.id = c.customer_id
-LEFT JOIN agents a ON a.id = c.agent_id
+LEFT JOIN agents a ON a.id = coalesce(
+    c.agent_id, CASE WHEN c.status = 'resolved' THEN c.resolved_by END)
 WHERE (%(status)s::text IS NULL OR c.status = %(status)s)
     AND (%(before)s::timestamptz IS NULL OR c.opened_at < %(before)s)
 ORDER BY c.opened_at DESC, c.id DESC LIMIT %(limit)s;

@@ -261,6 +261,7 @@ class AgentSession:
         """Show a conversation that was taken a moment ago, if it is still the agent's."""
         thread = self._threads.get(conversation_id)
         if thread is not None:
+            thread.send_card()
             await thread.open(0)
 
     async def _open(self, frame: OpenConversation) -> None:

@@ -7,7 +7,15 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from alltid.agents.accounts import Agent
-from alltid.conversations.events import Author, Fact, MessageSent, Status
+from alltid.conversations.events import (
+    Author,
+    Fact,
+    MessageSent,
+    Reopened,
+    Resolved,
+    ReturnedToQueue,
+    Status,
+)
 from alltid.conversations.store import AgentRow
 from alltid.conversations.transcript import items, status_after
 from alltid.web.view import CHUNK, View
@@ -77,6 +85,10 @@ class AgentThread:
         self._status = row.status
         return self._card()
 
+    def send_card(self) -> None:
+        """Put the conversation into the agent's list on this device."""
+        self._connection.send({"type": "card", **self._card()})
+
     async def open(self, after: int) -> None:
         """Show the conversation: its latest page, or what came after version `after`."""
         # From here on news goes out whole; the page merges it with what is read below.
@@ -86,7 +98,9 @@ class AgentThread:
             return
         after = after if after <= row.version else 0
         if after > 0:
-            facts = await self._services.store.facts_after(self._id, after, CHUNK)
+            read = await self._services.store.facts_after(self._id, after, CHUNK)
+            # What has come since the right to read was looked up is for the view to judge.
+            facts = [fact for fact in read if fact.version <= row.version]
         else:
             facts = await self._services.store.facts_before(self._id, row.version + 1, FIRST_PAGE)
         self._status = row.status
@@ -134,20 +148,23 @@ class AgentThread:
         )
 
     def _show(self, facts: Sequence[Fact]) -> None:
+        facts, because = _while_in_hand(facts)
+        if facts:
+            self._show_all(facts)
+        if because is not None:
+            self._gone(because)
+
+    def _show_all(self, facts: Sequence[Fact]) -> None:
         changed = status_after(facts)
         if changed is not None:
             self._status = changed[0]
         self._last_at = facts[-1].at
-        self._services.marks.delivered(self._id, "agent", self._view.cursor)
+        self._services.marks.delivered(self._id, "agent", facts[-1].version)
         if self.opened:
-            self._send_items(facts, self._view.cursor)
+            self._send_items(facts, facts[-1].version)
         else:
             self._unread += _from_customer(facts)
             self._connection.send({"type": "card", **self._card()})
-        if self._status is Status.WAITING:
-            self._gone("returned")
-        elif self._status is Status.RESOLVED:
-            self._gone("resolved")
 
     def _gone(self, because: str) -> None:
         self._connection.send({"type": "gone", "conversation": self._id, "because": because})
@@ -190,6 +207,22 @@ class AgentThread:
             "last_at": self._last_at and self._last_at.isoformat(),
             "unread": self._unread,
         }
+
+
+def _while_in_hand(facts: Sequence[Fact]) -> tuple[Sequence[Fact], str | None]:
+    """Return what the agent may still see, and how it left their hands if it did.
+
+    What a customer says after that is for others, even when it comes in the same moment.
+    """
+    for position, fact in enumerate(facts):
+        match fact.event:
+            case ReturnedToQueue():
+                return facts[: position + 1], "returned"
+            case Resolved():
+                return facts[: position + 1], "resolved"
+            case Reopened():  # it was looked at once more after the end
+                return facts[:position], "resolved"
+    return facts, None
 
 
 def _from_customer(facts: Sequence[Fact]) -> int:

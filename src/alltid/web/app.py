@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 
 from fastapi import APIRouter, FastAPI
 
-from alltid.insights.overview import Overview
 from alltid.web import (
     agent_socket,
     console,
@@ -39,7 +38,6 @@ def create_app(
     app.state.services = services
     app.state.identity = services.identity
     app.state.uploads = files
-    app.state.overview = Overview(services.pool, services.answer_target_seconds)
     app.include_router(health_routes(services.pool, services.metrics))
     app.include_router(page_routes(assets))
     for router in extra_routers:

@@ -12,7 +12,6 @@ from pydantic import BaseModel
 from alltid.agents.accounts import Role
 from alltid.agents.sign_in_sessions import SignedInAgent
 from alltid.conversations.transcript import items
-from alltid.insights.overview import Overview
 from alltid.insights.promise_monitor import QUERIES
 from alltid.web.errors import WebError, error_docs
 from alltid.web.identity.identity import current_agent
@@ -85,9 +84,7 @@ class Story(BaseModel):
 async def overview(request: Request, _lead: _Lead) -> dict[str, Any]:
     """The promises, what happens now, the queue, and ten minutes of each figure."""
     services = services_of(request)
-    figures = request.app.state.overview
-    assert isinstance(figures, Overview)  # noqa: S101  the desk puts it there at start
-    return await figures.read(services.clock.now())
+    return await services.overview.read(services.clock.now())
 
 
 @router.get("/breaches")
@@ -97,9 +94,15 @@ async def breaches(
     limit: _Limit = _PAGE,
     before: Annotated[int | None, Query(ge=0, le=2**62)] = None,
     promise: Annotated[str | None, Query(pattern="^P[0-9]{1,2}$")] = None,
+    conversation: UUID | None = None,
 ) -> Breaches:
     """Broken promises, newest first; `before` is the id to go on from."""
-    parameters = {"limit": limit, "before": before, "promise": promise}
+    parameters = {
+        "limit": limit,
+        "before": before,
+        "promise": promise,
+        "conversation": conversation,
+    }
     async with services_of(request).pool.connection() as connection:
         rows = await (await connection.execute(QUERIES["breaches"], parameters)).fetchall()
     names = list(BreachShown.model_fields)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -14,6 +15,7 @@ from fastapi import APIRouter, WebSocket
 from alltid.conversations.attachments import Uploader, use_attachments
 from alltid.conversations.commands import (
     AskForHuman,
+    ChooseLanguage,
     Command,
     Rate,
     Say,
@@ -137,11 +139,13 @@ class CustomerSession:
         self._view = view
         view.listen()
         after = hello.after if hello.conversation == conversation_id else 0
-        await self._welcome(view, after)
+        language = await self._welcome(view, after)
+        if hello.language is not None and _short(hello.language) != language:
+            await self._switch_language(view, _short(hello.language))
 
-    async def _open(self, customer: CustomerPrincipal, language: str) -> str:
+    async def _open(self, customer: CustomerPrincipal, language: str | None) -> str:
         services = self._services
-        language = (customer.language or language).split("-", 1)[0].lower()
+        language = _short(language or customer.language or "en")
         try:
             return await services.store.open_for(
                 customer.id, language, services.opening(language), services.assistant_name
@@ -150,7 +154,15 @@ class CustomerSession:
             self._connection.close(RESTARTING, "Back in a moment.")
             raise Closed from None
 
-    async def _welcome(self, view: View, after: int) -> None:
+    async def _switch_language(self, view: View, language: str) -> None:
+        assert self._customer is not None  # noqa: S101  run greets before anything else
+        # The next hello says it again, so nothing is lost when it can't be stored now.
+        with contextlib.suppress(StorageBusy, Refused):
+            await self._services.store.execute(
+                view.conversation_id, ChooseLanguage(language), f"customer:{self._customer.id}"
+            )
+
+    async def _welcome(self, view: View, after: int) -> str:
         services, conversation_id = self._services, view.conversation_id
         row = await services.store.find(conversation_id)
         marks = await services.marks.of(conversation_id)
@@ -183,6 +195,7 @@ class CustomerSession:
             self._send_items(facts, cursor)
         view.start(cursor)
         self._status_changed()
+        return row.language
 
     # ------------------------------------------------------------ frames
 
@@ -355,3 +368,7 @@ class CustomerSession:
                 )
             case "marks" if signal.get("party") == "agent":
                 self._connection.send(signal)
+
+
+def _short(language: str) -> str:
+    return language.split("-", 1)[0].lower()

@@ -7,14 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final, Literal, NotRequired
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    TypeAdapter,
-)
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
 from typing_extensions import TypedDict
 
 from alltid.conversations.conversation import ATTACHMENTS_LIMIT, NOTE_LIMIT, TEXT_LIMIT
@@ -66,7 +59,7 @@ class CustomerHello(Frame):
     token: Annotated[str, StringConstraints(min_length=1, max_length=8_192)]
     conversation: Id | None = None
     after: Version = 0
-    language: Language = "en"
+    language: Language | None = None
     # Whether several frames may come as one JSON array, which spares both sides work.
     batch: bool = False
 

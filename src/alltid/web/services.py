@@ -15,7 +15,7 @@ from alltid.conversations.attachments import AttachmentTickets
 from alltid.conversations.marks import Marks
 from alltid.conversations.store import ConversationStore
 from alltid.dispatch.queue import Queue
-from alltid.insights.promise_monitor import PromiseMonitor
+from alltid.insights.overview import Overview
 from alltid.kernel.clock import Clock
 from alltid.storage.notifications import Signals
 from alltid.web.hub import Hub
@@ -29,7 +29,6 @@ class Services:
 
     company: str
     assistant_name: str
-    answer_target_seconds: int
     sockets_limit: int
     pool: AsyncConnectionPool[Any]
     clock: Clock
@@ -41,7 +40,7 @@ class Services:
     queue: Queue
     online: OnlineSessions
     tickets: AttachmentTickets
-    monitor: PromiseMonitor
+    overview: Overview
     metrics: Metrics
     # The assistant's part, handed in: what it says first, and how it hears a wish for a human.
     opening: Callable[[str], str]
