@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import threading
 import uuid
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -32,8 +33,13 @@ GENEROUS: dict[str, Any] = {
 class RunningDesk:
     """The desk of one process, between `start` and `stop`."""
 
-    def __init__(self, database_url: str, **settings: Any) -> None:
+    def __init__(
+        self, database_url: str, *, send_buffer_bytes: int | None = None, **settings: Any
+    ) -> None:
         self.listener = bind("127.0.0.1", 0)
+        if send_buffer_bytes is not None:
+            # What the system keeps for a slow reader; sockets have it from their listener.
+            self.listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, send_buffer_bytes)
         self.port: int = self.listener.getsockname()[1]
         self.settings = Settings(
             database_url=SecretStr(database_url),
@@ -100,6 +106,15 @@ class RunningDesk:
 
     def get(self, path: str, headers: dict[str, str] | None = None) -> httpx.Response:
         return httpx.get(f"{self.origin}{path}", headers=headers)
+
+    def post(
+        self,
+        path: str,
+        headers: Mapping[str, str] | None = None,
+        params: dict[str, str] | None = None,
+        content: bytes = b"",
+    ) -> httpx.Response:
+        return httpx.post(f"{self.origin}{path}", headers=headers, params=params, content=content)
 
     def _run(self) -> None:
         try:

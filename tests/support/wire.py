@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -141,6 +142,20 @@ class CustomerWire(Wire):
     async def say(self, text: str = "hello", client_id: str | None = None, **fields: Any) -> int:
         return await self.acked("send", client_id=client_id, text=text, **fields)
 
+    async def answered(self, text: str = "hello") -> int:
+        """Say something and wait for the assistant's answer; returns the answer's version."""
+        said = await self.say(text)
+
+        def answers(frame: Frame) -> bool:
+            return frame["type"] == "items" and any(
+                item["version"] > said and item.get("author") == "assistant"
+                for item in frame["items"]
+            )
+
+        frame = await self.next_that(answers, "answer of the assistant")
+        version: int = frame["version"]
+        return version
+
     async def ask_human(self) -> Frame:
         """Press the button, and wait for the place in line."""
         await self.acked("ask_human")
@@ -175,21 +190,30 @@ class AgentWire(Wire):
 
 @asynccontextmanager
 async def plain(url: str, **options: Any) -> AsyncIterator[ClientConnection]:
-    socket = await connect(url, compression=None, max_queue=None, proxy=None, **options)
+    line = await connect(url, compression=None, max_queue=None, proxy=None, **options)
     try:
-        yield socket
+        yield line
     finally:
-        socket.transport.abort()
+        line.transport.abort()
 
 
 @asynccontextmanager
 async def customer(
-    desk: RunningDesk, like: CustomerWire | None = None, *, after: int | None = 0
+    desk: RunningDesk,
+    like: CustomerWire | None = None,
+    *,
+    after: int | None = 0,
+    receive_buffer_bytes: int | None = None,
 ) -> AsyncIterator[CustomerWire]:
     """A new customer, or another device of one; greeted already unless `after` is None."""
     token, customer_id = (like.token, like.customer_id) if like else desk.guest()
-    async with plain(f"{desk.ws}/api/customer/socket") as socket:
-        wire = CustomerWire(socket, token=token, customer_id=customer_id)
+    options: dict[str, Any] = {}
+    if receive_buffer_bytes is not None:
+        options["sock"] = raw = socket.socket()
+        raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer_bytes)
+        raw.connect(("127.0.0.1", desk.port))
+    async with plain(f"{desk.ws}/api/customer/socket", **options) as line:
+        wire = CustomerWire(line, token=token, customer_id=customer_id)
         wire.conversation = like.conversation if like else ""
         if after is not None:
             await wire.hello(after)
@@ -203,8 +227,8 @@ async def agent(
     """One of the demo's people at work."""
     headers = desk.sign_in(who) if isinstance(who, str) else dict(who)
     socket_headers = {"additional_headers": dict(headers)}
-    async with plain(f"{desk.ws}/api/agent/socket", **socket_headers) as socket:
-        wire = AgentWire(socket, headers=headers)
+    async with plain(f"{desk.ws}/api/agent/socket", **socket_headers) as line:
+        wire = AgentWire(line, headers=headers)
         await wire.hello()
         if online:
             await wire.go_online()

@@ -94,7 +94,8 @@ class AgentThread:
         # From here on news goes out whole; the page merges it with what is read below.
         self.opened = True
         row = await self._services.store.find(self._id)
-        if row is None:
+        if row is None or not row.readable_by(self._agent.id, self._services.clock.now()):
+            self._gone("resolved" if row is None or row.status is Status.RESOLVED else "returned")
             return
         after = after if after <= row.version else 0
         if after > 0:
