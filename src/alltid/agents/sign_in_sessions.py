@@ -34,6 +34,14 @@ class SignedInAgent:
 
 
 @dataclass(frozen=True, slots=True)
+class EndedSignIn:
+    """A sign-in that has just ended, and whose it was."""
+
+    session: str
+    agent_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class SessionLimits:
     """How long a sign-in holds: `idle` without any request, `absolute` in any case."""
 
@@ -107,10 +115,15 @@ async def keep_session_alive(
         return await cursor.fetchone() is not None
 
 
-async def end_session(pool: AsyncConnectionPool[Any], token: str, now: datetime) -> None:
-    """Sign out. An unknown token is signed out already."""
+async def end_session(
+    pool: AsyncConnectionPool[Any], token: str, now: datetime
+) -> EndedSignIn | None:
+    """Sign out and return what ended; None for a token that is unknown or signed out already."""
+    parameters = {"token_sha256": _sha256(token), "now": now}
     async with pool.connection() as connection:
-        await connection.execute(_SQL["end_session"], {"token_sha256": _sha256(token), "now": now})
+        cursor = await connection.execute(_SQL["end_session"], parameters)
+        row = await cursor.fetchone()
+    return None if row is None else EndedSignIn(*row)
 
 
 def _sha256(token: str) -> bytes:

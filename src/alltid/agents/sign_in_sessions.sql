@@ -42,4 +42,5 @@ WHERE token_sha256 = %(token_sha256)s AND last_seen_at < %(now)s;
 -- name: end_session
 UPDATE sign_in_sessions
 SET ended_at = %(now)s, ended_because = 'signed_out'
-WHERE token_sha256 = %(token_sha256)s AND ended_at IS NULL;
+WHERE token_sha256 = %(token_sha256)s AND ended_at IS NULL
+RETURNING id::text, agent::text;

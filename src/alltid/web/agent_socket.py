@@ -97,7 +97,7 @@ class AgentSession:
         self._services = services
         self._connection = connection
         self._agent = signed_in.agent
-        self._sign_in = signed_in.session
+        self.sign_in = signed_in.session
         self._threads: dict[str, AgentThread] = {}
         self._online = False
         self._shown_line: Mapping[str, Any] | None = None
@@ -123,6 +123,10 @@ class AgentSession:
                 client_id = getattr(frame, "client_id", None)
                 conversation_id = getattr(frame, "conversation", None)
                 self._later(client_id, conversation_id, "storage_busy", AWAY_MESSAGE, 2.0)
+
+    def end(self) -> None:
+        """Show nothing more: the sign-in has ended."""
+        self._connection.close(NOT_SIGNED_IN, "Sign in again.")
 
     def stop(self) -> None:
         """Follow nothing any more."""
@@ -191,8 +195,8 @@ class AgentSession:
         if (now - self._checked_at).total_seconds() < SIGN_IN_CHECK_SECONDS:
             return
         self._checked_at = now
-        if not await self._services.identity.still_signed_in(self._sign_in):
-            self._connection.close(NOT_SIGNED_IN, "Sign in again.")
+        if not await self._services.identity.still_signed_in(self.sign_in):
+            self.end()
             raise Closed
 
     # ------------------------------------------------------------ frames

@@ -18,6 +18,7 @@ from alltid.web.health import health_routes
 from alltid.web.pages import Asset, page_routes
 from alltid.web.security import BodyLimit, SecurityHeaders
 from alltid.web.services import Services
+from alltid.web.sign_out import sign_out_everywhere
 from alltid.web.uploads import Uploads
 
 DESCRIPTION = (
@@ -37,6 +38,7 @@ def create_app(
     app = describe_app()
     app.state.services = services
     app.state.identity = services.identity
+    services.identity.on_sign_out = sign_out_everywhere(services)
     app.state.uploads = files
     app.include_router(health_routes(services.pool, services.metrics))
     app.include_router(page_routes(assets))

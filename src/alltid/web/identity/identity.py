@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from starlette.requests import HTTPConnection
 from alltid.agents import sign_in_sessions
 from alltid.agents.accounts import Agent, agent_with_password, find_agent
 from alltid.agents.passwords import PasswordKeeper, PasswordsBusyError
-from alltid.agents.sign_in_sessions import How, SignedInAgent
+from alltid.agents.sign_in_sessions import EndedSignIn, How, SignedInAgent
 from alltid.conversations.customers import add_guest, find_guest, keep_company_customer
 from alltid.kernel.clock import Clock
 from alltid.kernel.ids import IdSource
@@ -28,6 +28,10 @@ from alltid.web.identity.passkeys import Passkeys, RelyingParty
 from alltid.web.identity.principals import CustomerPrincipal, NotSignedIn
 from alltid.web.identity.rate_limits import RateLimiter, address_key
 from alltid.web.identity.rules import IdentityRules, Limits
+
+
+async def _nothing_more_ends(_ended: EndedSignIn) -> None:
+    """Stand in where no sockets are."""
 
 
 @dataclass(slots=True)
@@ -45,6 +49,7 @@ class Identity:
     passwords: PasswordKeeper
     passkeys: Passkeys | None
     limits: Limits
+    on_sign_out: Callable[[EndedSignIn], Awaitable[None]] = _nothing_more_ends
 
     @classmethod
     def of(
@@ -183,7 +188,9 @@ class Identity:
         """End the sign-in of this cookie, if it is one."""
         token = session_token(cookies)
         if token is not None:
-            await sign_in_sessions.end_session(self.pool, token, self.clock.now())
+            ended = await sign_in_sessions.end_session(self.pool, token, self.clock.now())
+            if ended is not None:
+                await self.on_sign_out(ended)
 
     def need_passkeys(self) -> Passkeys:
         """Return the passkey ceremonies; raises WebError 404 where they can't work."""

@@ -1,0 +1,36 @@
+"""What ends with a sign-in: its sockets at once, and with the last of them being online.
+
+Other processes notice within a minute, when their sockets ask whether they are still signed in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+from alltid.agents.online_session import Ended
+from alltid.agents.sign_in_sessions import EndedSignIn
+from alltid.web.services import Services
+
+
+class _Socket(Protocol):
+    @property
+    def sign_in(self) -> str: ...
+
+    def end(self) -> None: ...
+
+
+def sign_out_everywhere(services: Services) -> Callable[[EndedSignIn], Awaitable[None]]:
+    """Make what is called with each sign-in that has just ended."""
+
+    async def ended(sign_in: EndedSignIn) -> None:
+        sockets: tuple[_Socket, ...] = services.hub.sessions_of(sign_in.agent_id)
+        theirs = [socket for socket in sockets if socket.sign_in == sign_in.session]
+        for socket in theirs:
+            socket.end()
+        # Who is still at another device stays online; nobody else is shown as being here.
+        if len(theirs) == len(sockets):
+            await services.online.go_offline(sign_in.agent_id, Ended.SIGNED_OUT)
+            services.queue.touch()
+
+    return ended
