@@ -190,7 +190,8 @@ class AgentWire(Wire):
 
 @asynccontextmanager
 async def plain(url: str, **options: Any) -> AsyncIterator[ClientConnection]:
-    line = await connect(url, compression=None, max_queue=None, proxy=None, **options)
+    options = {"compression": None, "max_queue": None, "max_size": None, "proxy": None} | options
+    line = await connect(url, **options)
     try:
         yield line
     finally:

@@ -217,6 +217,7 @@ async def test_who_never_reads_is_cut_off_and_loses_nothing(
         assert await deaf.closed() in {4430, 1006}
         seen = max((frame["version"] for frame in deaf.of("items")), default=0)
         assert seen < newest
+        monkeypatch.undo()
         async with customer(own_desk, her, after=max(seen, 1)) as again:
             await again.next_that(
                 lambda frame: frame["type"] == "items" and frame["version"] >= newest
@@ -226,6 +227,18 @@ async def test_who_never_reads_is_cut_off_and_loses_nothing(
         kept = [item["version"] for item in deaf.items()]
         assert kept + resumed == whole[: len(kept + resumed)]
         assert resumed[-1] >= newest
+
+
+async def test_the_largest_messages_can_be_resumed(desk: RunningDesk) -> None:
+    """In JSON each of these characters takes six, and the page that shows them 4.5 MB."""
+    async with customer(desk) as her:
+        await asyncio.gather(*(her.command("send", text="\x07" * 4_000) for _ in range(190)))
+        await her.settle()
+        newest = max(frame["version"] for frame in her.of("ack"))
+        async with customer(desk, her, after=1) as again:
+            await again.next_that(
+                lambda frame: frame["type"] == "items" and frame["version"] >= newest
+            )
 
 
 async def _sockets(desk: RunningDesk) -> int:

@@ -108,7 +108,7 @@ class AgentThread:
         cursor = facts[-1].version if facts else after
         earlier = after == 0 and bool(facts) and facts[0].version > 1
         self._send_items(facts, cursor, has_earlier=earlier)
-        if len(facts) == CHUNK:
+        if cursor < row.version:
             self._view.rewind(cursor)
         else:
             self._view.start(cursor)

@@ -61,6 +61,8 @@ class Connection:
     _frames: RateLimiter = field(default_factory=lambda: RateLimiter(FRAMES, keys_max=1))
     _strikes: int = 0
     batch: bool = False
+    _receiver: asyncio.Task[Any] | None = None
+    _cut_off: bool = False
     _sent: int = 0
     _watch: asyncio.TimerHandle | None = None
 
@@ -73,13 +75,18 @@ class Connection:
         """Put a frame into the outbox."""
         if self._closing is not None:
             return
+        # What waits already counts, not what comes: one large frame never shuts anyone out.
+        if len(self._outbox) >= OUTBOX_FRAMES or self._outbox_bytes > OUTBOX_BYTES:
+            self._outbox.clear()
+            self._outbox_bytes = 0
+            self.close(SLOW_READER, "You are not reading. Connect again to go on.")
+            if self._sender is not None:
+                self._sender.cancel()
+            return
         text = orjson.dumps(frame).decode()
         self._outbox.append(text)
         self._outbox_bytes += len(text)
-        if len(self._outbox) > OUTBOX_FRAMES or self._outbox_bytes > OUTBOX_BYTES:
-            self._outbox.clear()
-            self.close(SLOW_READER, "You are not reading. Connect again to go on.")
-        elif self._sender is None:
+        if self._sender is None:
             self._sender = asyncio.create_task(self._empty_outbox())
 
     def fail(
@@ -146,12 +153,20 @@ class Connection:
                 await asyncio.wait_for(asyncio.shield(sender), 2.0)
 
     async def _receive_text(self) -> str | bytes:
-        if self._closing is not None:
+        if not self.open:
             raise Closed
+        receiver = self._receiver = asyncio.current_task()
         try:
             message = await self.websocket.receive()
         except (WebSocketDisconnect, RuntimeError):
             raise Closed from None
+        except asyncio.CancelledError:
+            if receiver is None or not self._cut_off:
+                raise
+            receiver.uncancel()
+            raise Closed from None
+        finally:
+            self._receiver = None
         if message["type"] == "websocket.disconnect":
             self._closing = (1000, "")
             raise Closed
@@ -185,6 +200,10 @@ class Connection:
         except asyncio.CancelledError:
             self._closing = self._closing or (SLOW_READER, "You are not reading.")
             await self._close_socket(*self._closing)
+            if self._receiver is not None:
+                # Who doesn't read may not answer the closing either: nobody waits for them.
+                self._cut_off = True
+                self._receiver.cancel()
         except (WebSocketDisconnect, RuntimeError, OSError):
             self._closing = self._closing or (1006, "")
             self._outbox.clear()

@@ -193,7 +193,10 @@ class CustomerSession:
         )
         if facts:
             self._send_items(facts, cursor)
-        view.start(cursor)
+        if cursor < row.version:
+            view.rewind(cursor)  # more was missed than one page holds: the view reads on
+        else:
+            view.start(cursor)
         self._status_changed()
         return row.language
 

@@ -8,6 +8,7 @@ import errno
 import gc
 import resource
 import socket
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
@@ -17,6 +18,7 @@ from starlette.types import ASGIApp
 _BACKLOG: Final = 4096
 _FRAME_BYTES_MAX: Final = 65_536
 _STOP_SECONDS: Final = 2
+_UNREAD_MILLISECONDS: Final = 30_000
 _COLLECT_AFTER: Final = 20_000
 
 
@@ -36,6 +38,10 @@ def bind(host: str, port: int) -> socket.socket:
         raise AddressUnavailable(f"{host} is not an address of this machine: {error}.") from error
     # A restart may take the address over from connections that are still closing.
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if sys.platform == "linux":
+        # Who takes nothing for so long is cut off by the system, with all that was meant for
+        # them: closing alone would wait for them to read it. Sockets have it from their listener.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _UNREAD_MILLISECONDS)
     try:
         listener.bind((host, port))
         listener.listen(_BACKLOG)

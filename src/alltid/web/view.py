@@ -16,7 +16,8 @@ from alltid.web.hub import Hub
 
 log = structlog.get_logger(__name__)
 
-CHUNK: Final = 500
+# Of the longest messages a few megabytes, which is what may wait for one reader.
+CHUNK: Final = 200
 RETRY_SECONDS: Final = 1.0
 
 
