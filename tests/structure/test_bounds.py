@@ -1,0 +1,118 @@
+"""The table of bounds in ARCHITECTURE.md says what the code holds."""
+
+from __future__ import annotations
+
+import inspect
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from alltid.agents.passwords import PasswordKeeper
+from alltid.assistant import articles, worker
+from alltid.conversations import (
+    aggregate,
+    attachments,
+    conversation,
+    file_check,
+    marks,
+    picture_metadata,
+    state,
+    store,
+)
+from alltid.dispatch import queue
+from alltid.insights import overview, promise_monitor
+from alltid.settings import Settings
+from alltid.storage import group_writer, jobs, log_follower
+from alltid.storage.notifications import Signals
+from alltid.web import agent_socket, connection, customer_socket, frames, security, uploads, view
+from alltid.web.identity.rate_limits import RateLimiter
+
+TEXT = (Path(__file__).resolve().parents[2] / "ARCHITECTURE.md").read_text()
+
+
+def default(function: Any, name: str) -> Any:
+    """The default of an argument or of a dataclass's field."""
+    return inspect.signature(function).parameters[name].default
+
+
+def setting(name: str) -> Any:
+    return Settings.model_fields[name].default
+
+
+WRITER = group_writer.GroupWriter
+FRAMES = connection.FRAMES
+LIMITS = attachments.AttachmentLimits()
+MIB = 1024 * 1024
+
+SAID = [
+    f"| a frame | {frames.FRAME_BYTES_MAX // 1024} KiB |",
+    f"| {FRAMES.burst} at once, then {1 / FRAMES.seconds_each:.0f} a second |",
+    f"| frames that can't be read | {connection.STRIKES_LIMIT} a socket |",
+    f"| hello | within {connection.HELLO_SECONDS:.0f} s |",
+    (
+        f"| {connection.OUTBOX_FRAMES:,} frames or {connection.OUTBOX_BYTES // MIB} MiB; "
+        f"{connection.SEND_SECONDS:.0f} s without progress |"
+    ),
+    f"`sockets_limit`, {setting('sockets_limit'):,} |",
+    f"`messages_per_minute`, {setting('messages_per_minute')}, ",
+    f"| {conversation.TEXT_LIMIT:,} characters, {conversation.ATTACHMENTS_LIMIT} files |",
+    f"| a note, a comment | {conversation.NOTE_LIMIT:,} characters |",
+    f"| {conversation.MESSAGES_LIMIT:,}; a resolved one of {store.LONG_CONVERSATION:,} facts ",
+    f"| commands that wait for the writer | {default(WRITER, 'capacity'):,} |",
+    f"| {default(WRITER, 'group_limit')} commands, {group_writer.WRITE_SECONDS:.0f} s to write |",
+    f"| conflicts of a command | {group_writer.CONFLICTS_LIMIT} |",
+    f"| patience with the database | {default(WRITER, 'patience_seconds'):.0f} s a command |",
+    f"| {default(WRITER, 'cache_limit'):,} (writer), {promise_monitor.STATES_LIMIT:,} (monitor) |",
+    f"| a notice | {aggregate.NOTICE_STREAMS} conversations |",
+    f"| {default(Signals, 'capacity'):,}; {marks.PENDING_LIMIT:,} |",
+    f"| a follower's batch | {log_follower.BATCH_LIMIT:,} events |",
+    (
+        f"| {queue.SHOWN_LIMIT:,}; {agent_socket.LINE_SHOWN} to agents, "
+        f"{overview.QUEUE_SHOWN} on the console |"
+    ),
+    (
+        f"| {view.CHUNK} facts at a time; first page {customer_socket.FIRST_PAGE}, "
+        f"history {frames.HISTORY_MAX} |"
+    ),
+    (
+        f"| {worker.AT_ONCE} answers at once, {worker.ANSWER_SECONDS:.0f} s each, "
+        f"{worker.ATTEMPTS_MAX} tries, {state.ASSISTANT_DUE.seconds} s in all |"
+    ),
+    f"| {articles.ARTICLE_BYTES_MAX // 1024} KiB, {articles.ARTICLES_MAX:,} |",
+    (
+        f"`upload_limit_bytes`, {setting('upload_limit_bytes') // MIB} MiB; pictures "
+        f"{file_check.PIXELS_MAX // 1_000_000} million pixels, "
+        f"{picture_metadata.PARTS_MAX:,} parts |"
+    ),
+    f"| {LIMITS.conversation_files} files, {LIMITS.conversation_bytes // MIB} MiB |",
+    (
+        f"| {default(uploads.Uploads, 'at_once')} at once; "
+        f"{default(uploads.Uploads, 'silence_seconds'):.0f} s of silence, "
+        f"{default(uploads.Uploads, 'total_seconds'):.0f} s in all |"
+    ),
+    f"| any other request body | {security.JSON_BODY_BYTES_MAX // 1024} KiB |",
+    (
+        f"| {default(PasswordKeeper, 'at_once')} at once, "
+        f"{default(PasswordKeeper, 'waiting_max')} waiting |"
+    ),
+    f"`guests_per_hour`, {setting('guests_per_hour')}, ",
+    (
+        f"| job tries | {len(jobs.RETRY_PAUSES_SECONDS) + 1}, over "
+        f"{sum(jobs.RETRY_PAUSES_SECONDS) / 3600:.0f} hours |"
+    ),
+    f"| remembered keys of a rate | {default(RateLimiter, 'keys_max'):,} |",
+    (
+        f"{state.ASSISTANT_DUE.seconds} s for the assistant, "
+        f"{state.QUEUE_DUE.seconds // 60} minutes for the line, "
+        f"{state.AGENT_DUE.seconds // 60} minutes for an agent"
+    ),
+    f"for {store.AFTERWARDS // timedelta(minutes=1)} minutes what they have just resolved",
+    f"gathered {marks.FLUSH_SECONDS} s",
+]
+
+
+@pytest.mark.parametrize("said", SAID)
+def test_the_tour_says_the_bound_that_the_code_keeps(said: str) -> None:
+    assert said in " ".join(TEXT.split())
