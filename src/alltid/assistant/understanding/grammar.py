@@ -7,34 +7,23 @@ costs the company, so doubtful wishes lie just above it.
 """
 
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from alltid.assistant.understanding import tags as t
 from alltid.assistant.understanding.lexicon import Lexicon
+from alltid.assistant.understanding.rules import NOTHING, RULES, Clause, Units, Verdict, refuses_bot
 from alltid.assistant.understanding.text import BREAKS
 
-_FORWARD: Final = 7
-"""How many words after a talking or wishing word its person may stand."""
-_BACKWARD: Final = 5
-_UNKNOWN_BETWEEN: Final = 2
+_BREAK: Final = -1
+_COMMA: Final = -2
+_SHORT: Final = 2
+"""Unknown words of so few letters carry nothing."""
+_SHORT_WISH: Final = 5
 _NEGATION_REACH: Final = 2
 _REVIVAL: Final = 3
 """A wishing word this far after a negated one starts a wish of its own."""
-_MAX_BARE_UNITS: Final = 8
 _FEW_CLAUSES: Final = 2
 """In a message this short a clause of nothing but a person is a wish."""
-
-Units = list[int]
-
-
-class Verdict(NamedTuple):
-    """A score from 0 to 1 and the rule it came from."""
-
-    score: float
-    rule: str
-
-
-NOTHING: Final = Verdict(0.0, "none")
 
 
 def judge(words: list[str], lexicon: Lexicon) -> Verdict:
@@ -51,25 +40,49 @@ def judge(words: list[str], lexicon: Lexicon) -> Verdict:
 
 
 def _units(words: list[str], lexicon: Lexicon) -> Iterator[int]:
-    """The classes of each word or phrase; -1 for a clause break."""
+    """The classes of each word or phrase; _BREAK or _COMMA between clauses."""
     known = [_in_language(word, lexicon) if "|" in word else word for word in words]
     at = 0
     while at < len(known):
         word = known[at]
         if word in BREAKS:
-            yield -1
+            yield _COMMA if word == "," else _BREAK
             at += 1
             continue
-        seconds = lexicon.phrases.get(word)
-        endings = seconds.get(known[at + 1]) if seconds and at + 1 < len(known) else None
-        for rest, tag in endings.items() if endings else ():
-            if not rest or tuple(known[at + 2 : at + 2 + len(rest)]) == rest:
-                yield tag
-                at += 2 + len(rest)
-                break
-        else:
-            yield lexicon.tag_of(word) or 0
-            at += 1
+        tag, length = _phrase(known, at, lexicon)
+        if not length:
+            tag, length = _tag(word, lexicon), 1
+        yield tag
+        at += length
+
+
+def _phrase(known: list[str], at: int, lexicon: Lexicon) -> tuple[int, int]:
+    """The classes and length of the phrase that begins at *at*; a length of 0 without one."""
+    word = known[at]
+    seconds = lexicon.phrases.get(word)
+    endings = seconds.get(known[at + 1]) if seconds and at + 1 < len(known) else None
+    for rest, tag in endings.items() if endings else ():
+        if not rest or tuple(known[at + 2 : at + 2 + len(rest)]) == rest:
+            return tag, 2 + len(rest)
+    for rest, tag in lexicon.stem_phrases.get(word, ()):
+        said = known[at + 1 : at + 1 + len(rest)]
+        if (
+            len(said) == len(rest)
+            and said[-1].startswith(rest[-1])
+            and tuple(said[:-1]) == rest[:-1]
+        ):
+            return tag, 1 + len(rest)
+    return 0, 0
+
+
+def _tag(word: str, lexicon: Lexicon) -> int:
+    """The classes of one word; what is short and unknown is filler, an amount is a thing."""
+    tag = lexicon.tag_of(word)
+    if tag is not None:
+        return tag
+    if len(word) <= _SHORT:
+        return t.FILLER
+    return t.OTHER if word.isdigit() else 0
 
 
 def _in_language(word: str, lexicon: Lexicon) -> str:
@@ -79,7 +92,10 @@ def _in_language(word: str, lexicon: Lexicon) -> str:
 
 
 def _clauses(units: Iterator[int]) -> Iterator[Units]:
-    """Cuts at breaks, before "but", and before an "and" that a wishing word follows."""
+    """Cuts at breaks, before "but", and before an "and" that a wishing word follows.
+
+    A comma does not cut right after a wish: "I want, please, ...", "chcę, żeby ...".
+    """
     clause: Units = []
     pending = list(units)
     for at, unit in enumerate(pending):
@@ -87,39 +103,57 @@ def _clauses(units: Iterator[int]) -> Iterator[Units]:
             unit & t.BUT
             or (unit & t.AND and any(u > 0 and u & t.WISHING for u in pending[at + 1 : at + 4]))
         )
-        if unit == -1 or starts_anew:
+        if unit == _COMMA and _only_wishes(clause):
+            continue
+        if unit < 0 or starts_anew:
             if clause:
                 yield clause
             clause = []
-        if unit != -1 and not starts_anew:
+        if unit >= 0 and not starts_anew:
             clause.append(unit)
     if clause:
         yield clause
 
 
-def _judge_clause(units: Units, lexicon: Lexicon, *, alone: bool) -> Verdict:
+def _only_wishes(clause: Units) -> bool:
+    wishes = any(unit & t.WANT for unit in clause)
+    taken_back = t.PEOPLE | t.NOT | t.NO_NEED | t.PAST | t.REPORTED | t.TALK
+    return wishes and len(clause) <= _SHORT_WISH and not any(u & taken_back for u in clause)
+
+
+def _judge_clause(said: Units, lexicon: Lexicon, *, alone: bool) -> Verdict:
     """The strongest rule that holds for one clause."""
     whole = 0
-    for unit in units:
+    for unit in said:
         whole |= unit
     if not whole & t.TRIGGERS:
         return NOTHING
+    if whole & t.HEAD:
+        said = _without_counted(said, whole)
+    clause = Clause(_living(said), said, whole, alone, "verb_final" in lexicon.options)
     if whole & t.BOT and not whole & t.IDENTITY:
-        verdict = _refuses_bot(units, whole, alone=alone)
+        verdict = refuses_bot(clause)
         if verdict.score:
             return verdict
-    living = _living(units)
-    candidates = (
-        _whole_wish(living, whole),
-        _gives_up(living, whole, alone=alone),
-        _talk_to_person(living, lexicon),
-        _connect_to_person(living, whole),
-        _wants_person(living, whole, lexicon),
-        _only_person(living, units, whole, alone=alone),
-        _anybody_there(living, whole),
-        _her_again(living),
-    )
-    return max(candidates, key=lambda verdict: verdict.score)
+    best = NOTHING
+    for needed, rule in RULES:
+        if whole & needed:
+            verdict = rule(clause)
+            if verdict.score > best.score:
+                best = verdict
+    return best
+
+
+def _without_counted(units: Units, whole: int) -> Units:
+    """*units* with the heads that a number or a booking counts turned into OTHER."""
+    asked = whole & (t.TALK | t.TALKING | t.CONNECT | t.REAL)
+    found: Units = []
+    counted = False
+    for at, unit in enumerate(units):
+        counted = counted or bool(unit & t.BOOKING and not asked)
+        number = at > 0 and bool(units[at - 1] & t.NUMBER)
+        found.append(t.OTHER if unit & t.HEAD and (counted or number) else unit)
+    return found
 
 
 def _living(units: Units) -> Units:
@@ -179,202 +213,3 @@ def _not_after(units: Units, at: int) -> bool:
         if not unit & t.FILLER:
             return False
     return False
-
-
-def _refuses_bot(units: Units, whole: int, *, alone: bool) -> Verdict:
-    """As in "Not a bot", "done with this robot", "I don't want to talk to a machine"."""
-    if whole & t.ENOUGH:
-        return Verdict(0.8, "enough+bot")
-    for at, unit in enumerate(units):
-        if not unit & (t.NOT | t.NO_NEED):
-            continue
-        between = _until_bot(units[at + 1 : at + 1 + _FORWARD])
-        wished = 0
-        for near in (unit, *units[max(0, at - 2) : at], *between):
-            wished |= near
-        if between and wished & (t.WANT | t.TALK | t.TALKING | t.NO_NEED):
-            return Verdict(0.85, "not+bot")
-        light = t.LIGHT | t.BOT | t.NOT | t.PEOPLE
-        if between and alone and all(u & light for u in units):
-            return Verdict(0.75, "no-bot")
-    return NOTHING
-
-
-def _until_bot(units: Units) -> Units:
-    """The words up to and with the first bot; none when there is none or a person is first."""
-    for at, unit in enumerate(units):
-        if unit & t.BOT:
-            return units[: at + 1]
-        if unit & t.OTHER:
-            break
-    return []
-
-
-def _whole_wish(units: Units, whole: int) -> Verdict:
-    for at, unit in enumerate(units):
-        following = units[at + 1] if at + 1 < len(units) else t.FILLER
-        if unit & t.CALLBACK:
-            return Verdict(0.85, "callback")
-        if (
-            unit & t.CALL_ME
-            and not whole & t.OTHER
-            and following & (t.FILLER | t.PLEASE | t.ABOUT | t.AND | t.AGAIN | t.PEOPLE | t.WISHING)
-        ):
-            return Verdict(0.8, "call-me")
-        if unit & t.CONNECT_ME and following:
-            return Verdict(0.85, "transfer")
-    return NOTHING
-
-
-def _gives_up(units: Units, whole: int, *, alone: bool) -> Verdict:
-    """As in "This is going nowhere", with nothing else said that it could be about."""
-    light = t.LIGHT | t.STUCK | t.ENOUGH | t.BUT | t.CAN
-    if whole & t.STUCK and alone and all(unit & light for unit in units):
-        return Verdict(0.55, "stuck")
-    return NOTHING
-
-
-def _talk_to_person(units: Units, lexicon: Lexicon) -> Verdict:
-    """As in "Speak to a person", in either order of verb and person."""
-    best = NOTHING
-    wished = any(unit & t.WISHING for unit in units)
-    for at, unit in enumerate(units):
-        if not unit & (t.TALK if not wished else t.TALK | t.TALKING):
-            continue
-        person = _person_after(units, at, unknown=_UNKNOWN_BETWEEN)
-        if not person and ("verb_final" in lexicon.options or not units[at - 1] & t.PEOPLE):
-            person = _person_before(units, at)
-        if not person:
-            continue
-        score = 0.95 if wished else 0.85 if person & (t.PERSON | t.REAL) else 0.75
-        if score > best.score:
-            best = Verdict(score, "request+person" if wished else "talk+person")
-    return best
-
-
-def _person_after(units: Units, at: int, *, unknown: int) -> int:
-    """The classes of the person that follows the word at *at*, 0 without one."""
-    return _first_person(units[at + 1 : at + 1 + _FORWARD], t.ABOUT | t.IDENTITY, unknown)
-
-
-def _person_before(units: Units, at: int) -> int:
-    return _first_person(units[max(0, at - _BACKWARD) : at][::-1], 0, unknown=1)
-
-
-def _first_person(units: Units, stops: int, unknown: int) -> int:
-    """The first person among *units*, 0 if *stops* or more than *unknown* words come first."""
-    for unit in units:
-        if unit & t.PEOPLE:
-            return unit
-        if unit & t.NOBODY:
-            return t.SOMEONE
-        if unit & (t.OTHER | t.BOT | stops):
-            return 0
-        unknown -= not unit
-        if unknown < 0:
-            return 0
-    return 0
-
-
-def _connect_to_person(units: Units, whole: int) -> Verdict:
-    """As in "Connect me to an adviser"; "transfer money to someone" is none."""
-    if whole & t.IDENTITY and not whole & t.WISHING:
-        return NOTHING
-    for at, unit in enumerate(units):
-        if not unit & t.CONNECT:
-            continue
-        person = _person_after(units, at, unknown=0)
-        if not person:
-            person = _person_before(units, at)
-            if not whole & t.WISHING:
-                person &= ~t.SOMEONE
-        if person & (t.PERSON | t.SERVICE):
-            return Verdict(0.9, "connect+person")
-        if person:
-            return Verdict(0.6, "connect+someone")
-    return NOTHING
-
-
-def _wants_person(units: Units, whole: int, lexicon: Lexicon) -> Verdict:
-    """As in "I need a human", "give me your manager", and the other way round."""
-    if whole & t.IDENTITY:
-        return NOTHING
-    best = NOTHING
-    for at, unit in enumerate(units):
-        if not unit & t.WISHING:
-            continue
-        person, real, rest = _wished(units[at + 1 : at + 1 + _FORWARD])
-        if not person and "verb_final" in lexicon.options:
-            person, real, rest = _wished(units[max(0, at - 3) : at])
-            rest = []
-        if not person:
-            continue
-        ends = all(u & (t.LIGHT | t.ABOUT | t.TALK) for u in rest)
-        if person & t.PERSON or real:
-            near = ends or (unit & t.WANT and bool(rest[0]))
-            doubtful = 0.6 if unit & t.WANT else 0.4
-            verdict = Verdict(0.85 if near else doubtful, "want+person")
-        elif unit & (t.WANT | t.PLEASE):
-            verdict = Verdict(0.65 if ends else 0.4, "want+someone")
-        else:
-            continue
-        if verdict.score > best.score:
-            best = verdict
-    return best
-
-
-def _wished(units: Units) -> tuple[int, bool, Units]:
-    """The person that only light words part from a wishing word, its being real, the rest."""
-    real = False
-    for at, unit in enumerate(units):
-        real = real or bool(unit & t.REAL)
-        if unit & t.PEOPLE:
-            rest = units[at + 1 :]
-            real = real or bool(rest and rest[0] & t.REAL)
-            return unit & t.PEOPLE, real, rest
-        if not unit & (t.LIGHT | t.WISHING):
-            break
-    return 0, False, []
-
-
-def _only_person(living: Units, units: Units, whole: int, *, alone: bool) -> Verdict:
-    """A clause of nothing but "agent", "a real person please"."""
-    light = t.LIGHT | t.PEOPLE | t.WISHING | t.TALK | t.CONNECT | t.TALKING
-    if whole & (t.IDENTITY | t.BOT) and not whole & t.NOT:
-        return NOTHING
-    if len(units) > _MAX_BARE_UNITS or not all(unit & light for unit in living):
-        return NOTHING
-    if not alone and not whole & (t.PLEASE | t.REAL):
-        return NOTHING
-    if whole & t.PERSON:
-        return Verdict(0.9, "person")
-    if whole & t.SERVICE or (whole & t.SOMEONE and whole & (t.REAL | t.IS_THERE)):
-        return Verdict(0.7, "service" if whole & t.SERVICE else "someone")
-    return NOTHING
-
-
-def _anybody_there(units: Units, whole: int) -> Verdict:
-    """As in "Is there a human here?", "anyone real there?"."""
-    if whole & (t.IDENTITY | t.BOT):
-        return NOTHING
-    for at, unit in enumerate(units):
-        if unit & t.IS_THERE:
-            person, real, rest = _wished(
-                [u for u in units[at + (not unit & t.SOMEONE) :] if not u & t.NOT]
-            )
-            if person & (t.PERSON | t.SERVICE) or (person and real):
-                return Verdict(0.75, "is-there+person")
-            if person and all(u & t.LIGHT for u in rest):
-                return Verdict(0.65, "is-there+someone")
-    return NOTHING
-
-
-def _her_again(units: Units) -> Verdict:
-    """As in "Can I get her again?": a person named before."""
-    wished = named = False
-    for unit in units:
-        wished = wished or bool(unit & (t.WANT | t.CAN))
-        named = named or bool(unit & t.HER and wished)
-        if named and unit & t.AGAIN:
-            return Verdict(0.7, "person-again")
-    return NOTHING

@@ -26,6 +26,8 @@ class Lexicon:
     stems: dict[str, int] = field(default_factory=dict)
     phrases: dict[str, dict[str, dict[tuple[str, ...], int]]] = field(default_factory=dict)
     """First word to second word to the others, longest first, with the classes of the whole."""
+    stem_phrases: dict[str, list[tuple[tuple[str, ...], int]]] = field(default_factory=dict)
+    """First word to the others, of which the last may have any ending."""
     parts: set[str] = field(default_factory=set)
     """Words of phrases, which may mean nothing by themselves."""
     options: frozenset[str] = frozenset()
@@ -42,6 +44,9 @@ class Lexicon:
                 self.own.update(parts)
             if len(parts) > 1:
                 self.parts.update(parts)
+                if spelling.endswith("*"):
+                    self.stem_phrases.setdefault(parts[0], []).append((parts[1:], tag))
+                    continue
                 endings = self.phrases.setdefault(parts[0], {}).setdefault(parts[1], {})
                 endings[parts[2:]] = endings.get(parts[2:], 0) | tag
             elif spelling.endswith("*"):
@@ -57,12 +62,17 @@ class Lexicon:
             for second, endings in seconds.items():
                 for rest, tag in endings.items():
                     yield (first, second, *rest), tag
+        for first, found in self.stem_phrases.items():
+            for rest, tag in found:
+                yield (first, *rest), tag
 
     def tag_of(self, word: str) -> int | None:
         """The classes of *word* in this language; None when it is unknown."""
         known = self.words.get(word)
-        if known is not None:
-            return known
+        return self.stem_of(word) if known is None else known
+
+    def stem_of(self, word: str) -> int | None:
+        """The classes of the longest stem that *word* begins with."""
         for end in range(len(word), _MIN_STEM_CHARS - 1, -1):
             tag = self.stems.get(word[:end])
             if tag is not None:
@@ -101,12 +111,23 @@ def _compiled(
             lexicon.add(entry, tags.SECTIONS[section], own=False)
     for part in lexicon.parts - lexicon.words.keys():
         lexicon.words[part] = lexicon.tag_of(part) or 0
+    _share_stems(lexicon)
     for seconds in lexicon.phrases.values():
         for second, endings in seconds.items():
             if len(endings) > 1:
                 longest_first = sorted(endings.items(), key=lambda item: (-len(item[0]), item[0]))
                 seconds[second] = dict(longest_first)
     return lexicon
+
+
+def _share_stems(lexicon: Lexicon) -> None:
+    """Gives words and stems of only auxiliary classes those of the stem they begin with."""
+    for stem in sorted(lexicon.stems, key=len):
+        if not lexicon.stems[stem] & ~tags.AUXILIARY:
+            lexicon.stems[stem] |= lexicon.stem_of(stem[:-1]) or 0
+    for word, tag in lexicon.words.items():
+        if tag and not tag & ~tags.AUXILIARY:
+            lexicon.words[word] = tag | (lexicon.stem_of(word) or 0)
 
 
 def _entries(text: str) -> Iterator[tuple[str, str]]:

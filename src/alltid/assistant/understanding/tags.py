@@ -61,6 +61,33 @@ OTHER: Final = 1 << 28
 HER: Final = 1 << 29
 """Her, him, them: a person named before."""
 AGAIN: Final = 1 << 30
+WHO: Final = 1 << 31
+"""Who, whom: with a talking word it asks whom one may call."""
+ME: Final = 1 << 32
+"""Me, us as objects: with a connecting word a whole wish."""
+WITH: Final = 1 << 33
+"""With, to, by: what ties a person to a verb that no lexicon knows."""
+HANDLE: Final = 1 << 34
+"""What one asks somebody to do with a case: look at, take over, decide."""
+AID: Final = 1 << 35
+"""Help, explain, answer: asked of anybody, so a wish only with a person."""
+ALONE: Final = 1 << 36
+"""A wish when nothing else is said: "connect", "weiterleiten"."""
+NUMBER: Final = 1 << 37
+"""Two, second, another, how many: the heads after it are counted, not asked for."""
+BOOKING: Final = 1 << 38
+"""Room, table, breakfast: the heads after it are guests."""
+HEAD: Final = 1 << 39
+"""Persons, people, adults: people that are counted in bookings."""
+CALL: Final = 1 << 40
+"""A call, an appointment by telephone: wished for or arranged."""
+ARRANGE: Final = 1 << 41
+EXPLAIN: Final = 1 << 42
+"""To explain, go through, sort out: a wish when it is wanted together with a person."""
+AUXILIARY: Final = (
+    WHO | ME | WITH | HANDLE | AID | ALONE | NUMBER | BOOKING | HEAD | CALL | ARRANGE | EXPLAIN
+)
+"""Classes that a word has beside the classes of the stem it begins with."""
 
 PEOPLE: Final = PERSON | SERVICE | SOMEONE
 WISHING: Final = WANT | CAN | PLEASE
@@ -68,7 +95,7 @@ LIGHT: Final = FILLER | REAL | PLEASE | AND | AGAIN | IS_THERE
 """What may stand between a wishing word and the person wished for."""
 TRIGGERS: Final = (
     PEOPLE | REAL | TALK | TALKING | CONNECT | CONNECT_ME | CALLBACK | CALL_ME | BOT | STUCK
-    | NOBODY | HER
+    | NOBODY | HER | ALONE | CALL
 )  # fmt: skip
 """A message without any of these cannot be a wish."""
 

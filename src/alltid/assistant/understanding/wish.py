@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from alltid.assistant.understanding import tags
-from alltid.assistant.understanding.grammar import NOTHING, Verdict, judge
+from alltid.assistant.understanding.grammar import judge
 from alltid.assistant.understanding.lexicon import Lexicon, load_lexicons
+from alltid.assistant.understanding.rules import NOTHING, Verdict
 from alltid.assistant.understanding.spelling import Speller
 from alltid.assistant.understanding.text import tokens_of
 
