@@ -50,6 +50,10 @@ class Wire:
         self._looked = found + 1
         return self.frames[found]
 
+    async def ever(self, fits: Callable[[Frame], bool]) -> Frame:
+        """The first frame that fits of all that have come or will."""
+        return self.frames[await self._find(fits, 0, "frame")]
+
     async def acked(self, kind: str, **fields: Any) -> int:
         """Send a command and wait until it is stored; returns its version.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from typing import Any
 
 import psycopg
 import pytest
@@ -31,7 +32,7 @@ def start_desk(database_url: str) -> Iterator[DeskStarter]:
     """Starts desks that share this test's own database."""
     with ExitStack() as stack:
 
-        def start(**settings: object) -> RunningDesk:
+        def start(**settings: Any) -> RunningDesk:
             return stack.enter_context(RunningDesk(database_url, **settings))
 
         yield start
