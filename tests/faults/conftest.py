@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.support.server import Server
+from tests.support.server import ENTRY, IMPATIENT_ENTRY, Server
 
 Tell = Callable[[str], None]
 
@@ -32,6 +32,29 @@ def seed(tell: Tell) -> int:
     seed = int(os.environ.get("FAULT_SEED") or secrets.randbelow(1_000_000))
     tell(f"seed {seed} (FAULT_SEED={seed} replays this schedule)")
     return seed
+
+
+@pytest.fixture
+def long() -> bool:
+    """FAULT_LONG=1: real patience and an absence of 30 s, instead of both scaled down."""
+    return os.environ.get("FAULT_LONG") == "1"
+
+
+@pytest.fixture
+def away_seconds(long: bool) -> float:
+    return 30.0 if long else 7.0
+
+
+@pytest.fixture
+def entry(long: bool) -> tuple[str, ...]:
+    return ENTRY if long else IMPATIENT_ENTRY
+
+
+@pytest.fixture
+def impatient_server(short_folder: Path, entry: tuple[str, ...]) -> Iterator[Server]:
+    """As `server`; it gives up waiting for its database sooner."""
+    with Server(short_folder / uuid4().hex[:8], entry=entry) as server:
+        yield server
 
 
 @pytest.fixture
