@@ -104,7 +104,7 @@ class Settings(BaseSettings):
     customer_jwt: CustomerJwt | None = None
 
     # Limits
-    text_limit: int = Field(default=4000, ge=1, le=10_000)
+    text_limit: int = Field(default=4000, ge=1, le=4000)
     upload_limit_bytes: int = Field(default=10_485_760, ge=1024, le=52_428_800)
     messages_per_minute: int = Field(default=60, ge=1)
     uploads_per_hour: int = Field(default=60, ge=1)
