@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from itertools import pairwise
 
 import pytest
@@ -15,15 +16,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alltid.conversations.promises import wait_is_honest
-from alltid.dispatch.queue import Line, learned_pace
+from alltid.dispatch.queue import Line, Waiting, learned_pace
 from alltid.dispatch.wait_estimate import (
     STEPS_SECONDS,
     Pace,
     Wait,
     estimate,
+    estimates,
     mean_and_deviation,
 )
 
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 PACES = st.builds(Pace, st.floats(1, 7200), st.floats(1, 7200))
 # Arrivals, service, patience (each a minute), agents; then what is known of that system.
 ERLANG_A = [
@@ -152,7 +155,20 @@ def test_what_was_seen_counts_for_more_the_more_was_seen() -> None:
     assert many.handle_seconds == pytest.approx(61.2, abs=0.1)
 
 
+@given(st.integers(0, 60), st.integers(-1, 40), st.integers(0, 40), PACES)
+def test_a_whole_line_is_told_what_each_would_be_told(
+    places: int, online: int, free: int, pace: Pace
+) -> None:
+    free = max(0, min(free, online))
+    waits = estimates(places, online=online, free=free, pace=pace)
+    alone = [estimate(ahead=each, online=online, free=free, pace=pace) for each in range(places)]
+    assert list(waits) == (alone if online > 0 else [])
+
+
 def test_a_line_tells_places_and_honest_waits() -> None:
     assert Line().place_of("nobody") is None
     assert Line().wait_at(1) is None
-    assert Line(online=1, free=1).wait_at(1) == Wait(0, 60)
+    waiting = Waiting("her", 1, NOON, "button", "sv")
+    line = Line((waiting,), 1, 1, Pace(), {"her": waiting}, (Wait(0, 60),))
+    assert line.place_of("her") == 1
+    assert line.wait_at(1) == Wait(0, 60)

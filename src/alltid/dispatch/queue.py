@@ -13,7 +13,7 @@ import psycopg
 import structlog
 from psycopg_pool import AsyncConnectionPool
 
-from alltid.dispatch.wait_estimate import Pace, Wait, estimate
+from alltid.dispatch.wait_estimate import Pace, Wait, estimates
 from alltid.kernel.clock import Clock
 from alltid.storage.queries import load_queries
 
@@ -51,6 +51,7 @@ class Line:
     free: int = 0
     pace: Pace = field(default_factory=Pace)
     by_id: Mapping[str, Waiting] = field(default_factory=dict)
+    waits: tuple[Wait, ...] = ()
 
     def place_of(self, conversation_id: str) -> int | None:
         """Return the place in line, or None for who doesn't wait."""
@@ -59,7 +60,7 @@ class Line:
 
     def wait_at(self, place: int) -> Wait | None:
         """Return the honest range for a place; None while nobody is online."""
-        return estimate(ahead=place - 1, online=self.online, free=self.free, pace=self.pace)
+        return self.waits[place - 1] if self.waits else None
 
 
 class Queue:
@@ -75,6 +76,7 @@ class Queue:
         self._wake = asyncio.Event()
         self._pace = Pace()
         self._pace_until = 0.0
+        self._worked_seconds = 0.0
         self.line = Line()
 
     def touch(self) -> None:
@@ -84,13 +86,11 @@ class Queue:
     async def run(self) -> None:
         """Look whenever touched and at least each sweep, until cancelled."""
         while True:
-            started = time.monotonic()
             try:
                 await self.look()
             except (psycopg.Error, OSError) as error:
                 log.warning("queue_unseen", error=type(error).__name__)
-            spent = time.monotonic() - started
-            await asyncio.sleep(max(REST_SECONDS_LEAST, spent * REST_FACTOR))
+            await asyncio.sleep(max(REST_SECONDS_LEAST, self._worked_seconds * REST_FACTOR))
             try:
                 await asyncio.wait_for(self._wake.wait(), SWEEP_SECONDS)
             except TimeoutError:
@@ -105,16 +105,20 @@ class Queue:
             rows = await cursor.fetchall()
             cursor = await connection.execute(QUERIES["online"])
             counts = await cursor.fetchone()
+        # Our own work counts, not the time in which a busy database kept us waiting.
+        started = time.monotonic()
         waiting = tuple(
             Waiting(row[0], place, row[1], row[2], row[3])
             for place, row in enumerate(rows, start=1)
         )
         online, free = counts if counts is not None else (0, 0)
         by_id = {each.conversation_id: each for each in waiting}
-        line = Line(waiting, online, free, self._pace, by_id)
+        waits = estimates(len(waiting), online=online, free=free, pace=self._pace)
+        line = Line(waiting, online, free, self._pace, by_id, waits)
         if line != self.line:
             self.line = line
             self._on_change(line)
+        self._worked_seconds = time.monotonic() - started
         return line
 
     async def _learn_pace(self, connection: psycopg.AsyncConnection[Any]) -> None:

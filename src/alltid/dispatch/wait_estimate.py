@@ -9,7 +9,9 @@ is the sum over j = 0..q of 1 / (n*mu + j*theta), and the variance the sum of th
 
 from __future__ import annotations
 
+import itertools
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -42,23 +44,39 @@ def estimate(*, ahead: int, online: int, free: int, pace: Pace) -> Wait | None:
     Returns None with nobody online: there is nothing honest to say but that.
     `free` counts agents online who have no conversation at all.
     """
+    waits = estimates(ahead + 1, online=online, free=free, pace=pace)
+    return waits[ahead] if waits else None
+
+
+def estimates(places: int, *, online: int, free: int, pace: Pace) -> tuple[Wait, ...]:
+    """Estimate the wait at each of the first `places` places; nothing with nobody online."""
     if online <= 0:
-        return None
-    if ahead < free:
-        return Wait(0, SOONEST_SECONDS)
-    mean, deviation = mean_and_deviation(ahead=ahead - free, online=online, pace=pace)
-    # Nobody is promised less than somebody before them, for whom an agent is free already.
-    high_seconds = max(SOONEST_SECONDS, _step_up(mean + deviation))
-    return Wait(_step_down(max(0.0, mean - deviation)), high_seconds)
+        return ()
+    soon = [Wait(0, SOONEST_SECONDS)] * min(places, free)
+    busy = itertools.islice(_means_and_deviations(online, pace), max(0, places - free))
+    return (*soon, *(_range(mean, deviation) for mean, deviation in busy))
 
 
 def mean_and_deviation(*, ahead: int, online: int, pace: Pace) -> tuple[float, float]:
     """Return the wait's mean and standard deviation in seconds when every agent is busy."""
+    return next(itertools.islice(_means_and_deviations(online, pace), ahead, None))
+
+
+def _means_and_deviations(online: int, pace: Pace) -> Iterator[tuple[float, float]]:
     leave_rate = 1.0 / pace.patience_seconds
     serve_rate = online / pace.handle_seconds
-    rates = [serve_rate + place * leave_rate for place in range(ahead + 1)]
-    mean = math.fsum(1.0 / rate for rate in rates)
-    return mean, math.sqrt(math.fsum(1.0 / rate**2 for rate in rates))
+    mean, variance = 0.0, 0.0
+    for place in itertools.count():
+        step = 1.0 / (serve_rate + place * leave_rate)
+        mean += step
+        variance += step * step
+        yield mean, math.sqrt(variance)
+
+
+def _range(mean: float, deviation: float) -> Wait:
+    # Nobody is promised less than somebody before them, for whom an agent is free already.
+    high_seconds = max(SOONEST_SECONDS, _step_up(mean + deviation))
+    return Wait(_step_down(max(0.0, mean - deviation)), high_seconds)
 
 
 def _step_down(seconds: float) -> int:
