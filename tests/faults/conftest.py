@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.support.server import ENTRY, IMPATIENT_ENTRY, Server
+from tests.support.server import ENTRY, HURRIED_ENTRY, Server
 
 Tell = Callable[[str], None]
 
@@ -47,12 +47,12 @@ def away_seconds(long: bool) -> float:
 
 @pytest.fixture
 def entry(long: bool) -> tuple[str, ...]:
-    return ENTRY if long else IMPATIENT_ENTRY
+    return ENTRY if long else HURRIED_ENTRY
 
 
 @pytest.fixture
-def impatient_server(short_folder: Path, entry: tuple[str, ...]) -> Iterator[Server]:
-    """As `server`; it gives up waiting for its database sooner."""
+def hurried_server(short_folder: Path, entry: tuple[str, ...]) -> Iterator[Server]:
+    """As `server`, with less patience: see tests/support/hurried.py."""
     with Server(short_folder / uuid4().hex[:8], entry=entry) as server:
         yield server
 

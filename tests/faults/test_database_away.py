@@ -44,9 +44,9 @@ def served(
 
 
 async def test_a_database_that_hangs(
-    impatient_server: Server, away_seconds: float, seed: int, tell: Tell
+    hurried_server: Server, away_seconds: float, seed: int, tell: Tell
 ) -> None:
-    server = impatient_server
+    server = hurried_server
 
     def away() -> None:
         server.signal_database(signal.SIGSTOP)

@@ -70,8 +70,8 @@ if os.geteuid() == 0 and _may_mount():
             await _write_into_full_disk(server, Crowd(seed), fill, filler.unlink, tell)
 
 
-async def test_a_file_that_may_not_grow(impatient_server: Server, seed: int, tell: Tell) -> None:
-    server = impatient_server
+async def test_a_file_that_may_not_grow(hurried_server: Server, seed: int, tell: Tell) -> None:
+    server = hurried_server
     tell("emulated: PostgreSQL's processes may not write a file beyond 16 MiB (RLIMIT_FSIZE)")
 
     # Only the owner of a process may limit it.

@@ -31,15 +31,7 @@ GENEROUS = {
     "ALLTID_LOG_FORMAT": "json",
 }
 ENTRY = ("-c", "from alltid.cli import main; main()")
-# The same program with the writer's patience cut down, so that a test need not outlast 10 s.
-PATIENCE_SECONDS = 4.0
-_IMPATIENT = f"""
-from alltid.cli import main
-from alltid.storage.group_writer import GroupWriter
-GroupWriter.__init__.__kwdefaults__["patience_seconds"] = {PATIENCE_SECONDS}
-main()
-"""
-IMPATIENT_ENTRY = ("-c", _IMPATIENT)
+HURRIED_ENTRY = ("-m", "tests.support.hurried")
 
 
 def free_port() -> int:

@@ -15,6 +15,8 @@ from typing import Final
 import uvicorn
 from starlette.types import ASGIApp
 
+from alltid.web.http_protocol import BoundedHttp
+
 _BACKLOG: Final = 4096
 _FRAME_BYTES_MAX: Final = 65_536
 _STOP_SECONDS: Final = 2
@@ -68,7 +70,7 @@ async def serve(
         uvicorn.Config(
             app,
             loop="none",
-            http="httptools",
+            http=BoundedHttp,
             ws="websockets-sansio",
             ws_max_size=_FRAME_BYTES_MAX,
             # Frames are small, and a compressor a socket would cost more memory than the rest.
