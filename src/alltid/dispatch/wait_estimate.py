@@ -65,12 +65,12 @@ def mean_and_deviation(*, ahead: int, online: int, pace: Pace) -> tuple[float, f
 def _means_and_deviations(online: int, pace: Pace) -> Iterator[tuple[float, float]]:
     leave_rate = 1.0 / pace.patience_seconds
     serve_rate = online / pace.handle_seconds
-    mean, variance = 0.0, 0.0
-    for place in itertools.count():
-        step = 1.0 / (serve_rate + place * leave_rate)
-        mean += step
-        variance += step * step
+    mean, variance, rate = 0.0, 0.0, serve_rate
+    while True:
+        mean += 1.0 / rate
+        variance += 1.0 / rate**2
         yield mean, math.sqrt(variance)
+        rate += leave_rate
 
 
 def _range(mean: float, deviation: float) -> Wait:
