@@ -11,8 +11,10 @@ from typing import Self
 HOSTILE_STYLE = """
 * { all: revert !important; font-size: 40px !important; color: lime !important;
     background: black !important; transition: all 9s !important; }
-div, button, iframe, section { position: static !important; display: inline !important;
-    width: 20px !important; height: 20px !important; transform: rotate(7deg) !important; }
+div, button, iframe, section { position: static !important; width: 20px !important;
+    height: 20px !important; }
+div { transform: rotate(7deg) !important; opacity: 0.1 !important; overflow: hidden !important;
+    display: block !important; z-index: -1 !important; }
 """
 
 

@@ -77,7 +77,7 @@ class World:
             locale=locale, has_touch=phone, timezone_id="Europe/Stockholm", **options
         )
         context.set_default_timeout(PATIENCE_MILLISECONDS)
-        context.tracing.start(screenshots=True, snapshots=True)
+        context.tracing.start(snapshots=True)
         context.on("console", self._heard)
         context.on("weberror", lambda error: self.complaints.append(f"uncaught: {error.error}"))
         self._contexts.append(context)
