@@ -1,6 +1,6 @@
 /** The button's and the panel's looks; they live in a shadow root, out of the site's reach. */
 export const style = `
-:host{all:initial}
+:host{all:initial!important}
 *{box-sizing:border-box}
 [hidden]{display:none!important}
 .button,.panel{position:fixed;z-index:2147483000;right:20px;right:max(20px,env(safe-area-inset-right))}
