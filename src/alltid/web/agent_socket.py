@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import Any, Final
 
 import structlog
-from fastapi import APIRouter, WebSocket
+from starlette.websockets import WebSocket
 
 from alltid.agents.sign_in_sessions import SignedInAgent
 from alltid.conversations.attachments import Uploader, use_attachments
@@ -47,14 +47,12 @@ from alltid.web.sending_order import SendingOrder
 from alltid.web.services import Services, services_of
 
 log = structlog.get_logger(__name__)
-router = APIRouter()
 
 LINE_SHOWN: Final = 50
 # A signed-in socket asks again now and then whether it still is.
 SIGN_IN_CHECK_SECONDS: Final = 60.0
 
 
-@router.websocket("/api/agent/socket")
 async def agent_socket(websocket: WebSocket) -> None:
     """Serve one of an agent's sockets until it closes."""
     services = services_of(websocket)

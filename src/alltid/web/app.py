@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from fastapi import APIRouter, FastAPI
 
-from alltid.web import (
-    agent_socket,
-    console,
-    customer_socket,
-    identity_routes,
-    uploads,
-)
+from alltid.web import console, identity_routes, uploads
+from alltid.web.agent_socket import agent_socket
+from alltid.web.customer_socket import customer_socket
 from alltid.web.errors import install_error_handlers
 from alltid.web.health import health_routes
 from alltid.web.pages import Asset, page_routes
 from alltid.web.security import BodyLimit, SecurityHeaders
 from alltid.web.services import Services
 from alltid.web.sign_out import sign_out_everywhere
+from alltid.web.sockets import Endpoint, Sockets
 from alltid.web.uploads import Uploads
 
 DESCRIPTION = (
     "A customer-service desk where an AI assistant answers first and a human is always one "
     "sentence away. Messages travel over the two sockets; `alltid frames` prints their schema."
 )
+
+ENDPOINTS: Final[Mapping[str, Endpoint]] = {
+    "/api/customer/socket": customer_socket,
+    "/api/agent/socket": agent_socket,
+}
 
 
 def create_app(
@@ -49,6 +52,7 @@ def create_app(
     app.add_middleware(
         SecurityHeaders, public_url=rules.public_url, widget_origins=rules.widget_origins
     )
+    app.add_middleware(Sockets, endpoints=ENDPOINTS)
     return app
 
 
@@ -70,8 +74,6 @@ def describe_app() -> FastAPI:
         identity_routes.router,
         uploads.router,
         console.router,
-        customer_socket.router,
-        agent_socket.router,
     ):
         app.include_router(router)
     return app

@@ -10,7 +10,7 @@ from typing import Any, Final
 import psycopg
 import psycopg_pool
 import structlog
-from fastapi import APIRouter, WebSocket
+from starlette.websockets import WebSocket
 
 from alltid.conversations.attachments import Uploader, use_attachments
 from alltid.conversations.commands import (
@@ -46,7 +46,6 @@ from alltid.web.services import Services, services_of
 from alltid.web.view import CHUNK, View
 
 log = structlog.get_logger(__name__)
-router = APIRouter()
 
 FIRST_PAGE: Final = 100
 AWAY: Final = (psycopg.Error, psycopg_pool.PoolTimeout, psycopg_pool.TooManyRequests, OSError)
@@ -55,7 +54,6 @@ IN_ORDER_MESSAGE: Final = "What you wrote before goes first. This is sent right 
 AWAY_MESSAGE: Final = "Nothing is lost: this is sent again as soon as it can be stored."
 
 
-@router.websocket("/api/customer/socket")
 async def customer_socket(websocket: WebSocket) -> None:
     """Serve one customer's socket until it closes."""
     services = services_of(websocket)
@@ -104,6 +102,7 @@ class CustomerSession:
             raise Closed
         self._connection.batch = hello.batch
         await self._greet(hello)
+        del hello  # a listening socket keeps nothing that it doesn't need
         while True:
             frame = await self._connection.receive(CUSTOMER_FRAME)
             try:
