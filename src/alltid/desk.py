@@ -319,7 +319,7 @@ class Desk:
         self.metrics.agents_online.set(line.online)
         now = self._clock.now()
         longest = (now - line.waiting[0].asked_at).total_seconds() if line.waiting else 0.0
-        self.metrics.longest_wait_seconds.set(longest)
+        self.metrics.longest_wait_seconds.set(max(0.0, longest))
         self.hub.line_changed(line)
 
     def _breached(self, breach: Any) -> None:

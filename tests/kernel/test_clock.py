@@ -4,28 +4,23 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
-from alltid.kernel import clock as module
 from alltid.kernel.clock import ManualClock, SystemClock
 
 
-def test_the_system_clock_stands_still_while_the_wall_is_set_back(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_the_system_clock_runs_at_half_speed_while_the_wall_is_set_back() -> None:
     noon = datetime(2026, 3, 1, 12, tzinfo=UTC)
-    wall = [noon, noon - timedelta(hours=2), noon - timedelta(seconds=1), noon + timedelta(days=1)]
-
-    class Wall(datetime):
-        @classmethod
-        def now(cls, tz: object = None) -> datetime:  # type: ignore[override]
-            assert tz is UTC
-            return wall.pop(0)
-
-    monkeypatch.setattr(module, "datetime", Wall)
-    clock = SystemClock(datetime.min.replace(tzinfo=UTC))
+    wall = iter([noon, noon - timedelta(hours=2), noon - timedelta(hours=1), noon])
+    steady = iter([100.0, 110.0, 130.0, 190.0])
+    clock = SystemClock(lambda: next(wall), lambda: next(steady))
     told = [clock.now() for _ in range(4)]
-    assert told == [noon, noon, noon, noon + timedelta(days=1)]
+    assert told == [noon + timedelta(seconds=each) for each in (0, 5, 15, 45)]
+
+
+def test_the_system_clock_follows_a_wall_that_jumps_ahead() -> None:
+    noon = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    wall = iter([noon, noon + timedelta(days=1), noon + timedelta(days=1, seconds=1)])
+    clock = SystemClock(lambda: next(wall), lambda: 0.0)
+    assert [clock.now().day for _ in range(3)] == [1, 2, 2]
 
 
 def test_the_system_clock_tells_utc() -> None:

@@ -93,14 +93,17 @@ WHERE c.agent_id = %(agent_id)s ORDER BY c.accepted_at, c.id LIMIT 100;
 
 -- name: claim_assistant_turns
 -- Rows that somebody else holds are passed over, not waited for; a worker that dies loses
--- its lease by time.
+-- its lease by time. A lease longer than we give them comes from a clock that was wrong.
 UPDATE conversations c SET
     lease_holder = %(worker)s,
     lease_until = %(now)s + make_interval(secs => %(lease_seconds)s),
     lease_attempts = c.lease_attempts + 1
 FROM (
     SELECT id FROM conversations
-    WHERE assistant_owes IS NOT NULL AND (lease_until IS NULL OR lease_until < %(now)s)
+    WHERE assistant_owes IS NOT NULL AND (
+        lease_until IS NULL OR lease_until < %(now)s
+        OR lease_until > %(now)s + make_interval(secs => 2 * %(lease_seconds)s)
+    )
     ORDER BY turn_due_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 ) due
 WHERE c.id = due.id
@@ -112,9 +115,11 @@ WHERE stream_id = %(id)s AND version <= %(upto)s AND type = 'MessageSent'
 ORDER BY version DESC LIMIT %(limit)s;
 
 -- name: agents_gone
--- Conversations whose agent owes a word past the deadline and isn't online any more.
+-- Conversations whose agent owes a word past the deadline and isn't online any more. A
+-- deadline beyond any that we set comes from a clock that was wrong, and counts as past.
 SELECT c.id::text, c.agent_id::text FROM conversations c
-WHERE c.status = 'agent' AND c.turn = 'agent' AND c.turn_due_at < %(now)s
+WHERE c.status = 'agent' AND c.turn = 'agent'
+    AND (c.turn_due_at < %(now)s OR c.turn_due_at > %(now)s + interval '1 hour')
     AND NOT EXISTS (
         SELECT FROM online_sessions s WHERE s.agent_id = c.agent_id AND s.ended_at IS NULL
     )
@@ -122,7 +127,8 @@ ORDER BY c.turn_due_at LIMIT 100;
 
 -- name: assistant_overdue
 SELECT id::text, assistant_owes FROM conversations
-WHERE assistant_owes IS NOT NULL AND turn = 'assistant' AND turn_due_at < %(now)s
+WHERE assistant_owes IS NOT NULL AND turn = 'assistant'
+    AND (turn_due_at < %(now)s OR turn_due_at > %(now)s + interval '1 hour')
 ORDER BY turn_due_at LIMIT 200;
 
 -- name: marks_of

@@ -103,7 +103,7 @@ class Overview:
                 "online": online,
                 "with_assistant": with_assistant,
                 "with_agents": with_agents,
-                "longest_wait_seconds": None if longest is None else int(longest),
+                "longest_wait_seconds": None if longest is None else max(0, int(longest)),
             },
             "queue": [_queued(place, row, now) for place, row in enumerate(queue, start=1)],
             "service_level": {

@@ -6,6 +6,8 @@ where it has to ask more than once.
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
@@ -19,21 +21,33 @@ class Clock(Protocol):
         ...
 
 
+def _wall() -> datetime:
+    return datetime.now(UTC)
+
+
 @dataclass(slots=True)
 class SystemClock:
-    """The machine's clock, except that it never runs backwards.
+    """The machine's clock, except that it never runs backwards and never stands still.
 
-    A wall clock can be set back while people wait in line. Within one process this
-    clock then stands still until the wall has caught up, so that no event is dated
-    before the one it follows. Places in line don't rest on it: they come from a
-    sequence in the database.
+    A wall clock can be set back while people wait in line. Within one process this clock
+    then runs at half speed until the wall has caught up: no event is dated before the one
+    it follows, and leases, rates and deadlines still pass. Places in line don't rest on
+    it: they come from a sequence in the database. `steady` counts seconds from anywhere.
     """
 
+    wall: Callable[[], datetime] = _wall
+    steady: Callable[[], float] = time.monotonic
     _latest: datetime = field(default_factory=lambda: datetime.min.replace(tzinfo=UTC))
+    _latest_steady: float = 0.0
 
     def now(self) -> datetime:
         """Return the present moment in UTC, never earlier than the answer before."""
-        self._latest = max(self._latest, datetime.now(UTC))
+        wall, steady = self.wall(), self.steady()
+        if wall >= self._latest:
+            self._latest = wall
+        else:
+            self._latest += timedelta(seconds=max(0.0, steady - self._latest_steady) / 2)
+        self._latest_steady = steady
         return self._latest
 
 
