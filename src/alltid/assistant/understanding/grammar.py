@@ -30,13 +30,23 @@ def judge(words: list[str], lexicon: Lexicon) -> Verdict:
     """The strongest wish among the clauses of *words* (tokens and clause breaks)."""
     clauses = list(_clauses(_units(words, lexicon)))
     best = NOTHING
-    seen_bot = False
+    before = 0
     for clause in clauses:
-        verdict = _judge_clause(clause, lexicon, alone=len(clauses) <= _FEW_CLAUSES or seen_bot)
-        if verdict.score > best.score:
-            best = verdict
-        seen_bot = seen_bot or any(unit & t.BOT for unit in clause)
+        alone = len(clauses) <= _FEW_CLAUSES or bool(before & t.BOT)
+        if not _goes_on_asking(clause, before):
+            verdict = _judge_clause(clause, lexicon, alone=alone)
+            if verdict.score > best.score:
+                best = verdict
+        for unit in clause:
+            before |= unit
     return best
+
+
+def _goes_on_asking(clause: Units, before: int) -> bool:
+    """Whether *clause* is the rest of a question of identity: "are you a machine, or a human"."""
+    asks = before & t.IDENTITY and before & (t.BOT | t.REAL | t.PERSON)
+    either = any(unit & t.AND for unit in clause)
+    return bool(asks) and either and not any(unit & (t.WISHING | t.TALK | t.CONNECT) for unit in clause)
 
 
 def _units(words: list[str], lexicon: Lexicon) -> Iterator[int]:
@@ -128,12 +138,16 @@ def _judge_clause(said: Units, lexicon: Lexicon, *, alone: bool) -> Verdict:
         whole |= unit
     if not whole & t.TRIGGERS:
         return NOTHING
+    if whole & t.IDENTITY:
+        said, whole = _asked_how(said, whole)
+    if whole & t.TALE and not whole & t.WISHING:
+        return NOTHING
     if whole & t.HEAD:
         said = _without_counted(said, whole)
     clause = Clause(_living(said), said, whole, alone, "verb_final" in lexicon.options)
     if whole & t.BOT and not whole & t.IDENTITY:
         verdict = refuses_bot(clause)
-        if verdict.score:
+        if verdict.score or (whole & t.AND and not whole & t.WANT):
             return verdict
     best = NOTHING
     for needed, rule in RULES:
@@ -142,6 +156,16 @@ def _judge_clause(said: Units, lexicon: Lexicon, *, alone: bool) -> Verdict:
             if verdict.score > best.score:
                 best = verdict
     return best
+
+
+def _asked_how(units: Units, whole: int) -> tuple[Units, int]:
+    """ "How do I talk to": talking that one can or wants is no question of identity."""
+    found = list(units)
+    for at in range(1, len(units)):
+        if units[at] & t.IDENTITY and units[at - 1] & (t.CAN | t.WANT):
+            found[at] = t.TALK
+            whole = (whole & ~t.IDENTITY) | t.TALK
+    return found, whole
 
 
 def _without_counted(units: Units, whole: int) -> Units:

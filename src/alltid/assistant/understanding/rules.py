@@ -207,7 +207,7 @@ def _handled_by_person(clause: Clause) -> Verdict:
     for at, unit in enumerate(units):
         if not unit & t.PEOPLE or unit & t.OTHER:
             continue
-        if not any(u & t.WISHING for u in units[: at + 1]) and not clause.verb_final:
+        if not any(u & t.WISHING for u in units[: at + 3]) and not clause.verb_final:
             continue
         if unit & t.PERSON and any(u & t.HANDLE for u in units[max(0, at - 4) : at]):
             best = max(best, Verdict(0.6, "handled-by-person"))

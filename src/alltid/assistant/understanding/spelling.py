@@ -26,6 +26,12 @@ _MAX_REPAIR_CHARS: Final = 18
 _MIN_GLUED_CHARS: Final = 7
 _MAX_GLUED_CHARS: Final = 40
 _MAX_CANDIDATES: Final = 6
+_MAX_ENDING: Final = 3
+_MIN_STEM_CHARS: Final = 6
+"""What may follow a misspelt stem, and how long that must be to be recognised."""
+_MAX_PIECE: Final = 16
+_SINGLE_LETTERS: Final = frozenset("aioyzsuвскуияз")
+"""Words of one letter that may be glued to others."""
 _LEET: Final = str.maketrans("013457", "oleast")
 
 
@@ -35,10 +41,8 @@ class Speller:
     def __init__(self, lexicons: list[Lexicon]) -> None:
         self.vocabulary: set[str] = set()
         self.stems: dict[str, int] = {}
-        self._by_language = [lexicon.words for lexicon in lexicons]
         self._neighbours: dict[str, list[str]] = {}
         repaired: set[str] = set()
-        glued: set[str] = set()
         for lexicon in lexicons:
             self.vocabulary.update(lexicon.words)
             for stem, tag in lexicon.stems.items():
@@ -48,10 +52,9 @@ class Speller:
             for phrase, tag in lexicon.all_phrases():
                 if tag & REPAIRED:
                     repaired.update(w for w in phrase if len(w) > _MIN_REPAIR_CHARS)
-            glued.update(w for w, tag in lexicon.words.items() if tag & tags.OTHER == 0)
         ideographs = sorted(filter(is_ideographic, self.vocabulary), key=lambda w: (-len(w), w))
         self._ideographs = re.compile(f"({'|'.join(map(re.escape, ideographs)) or '(?!)'})")
-        self._glued = frozenset(w for w in glued if len(w) > 1 or w in "aioy")
+        self._glued = _pieces(lexicons)
         self._triggers = frozenset(w for w in repaired if len(w) >= _MIN_REPAIR_CHARS)
         for word in sorted(repaired):
             self._remember(word)
@@ -79,7 +82,7 @@ class Speller:
                 return (whole,)
         plain = token if token.isdigit() else token.translate(_LEET)
         for attempt in (*unstretched(plain)[:1], plain):
-            near = self._near(attempt)
+            near = self._near(attempt) or self._near_stem(attempt)
             if near:
                 return ("|".join(near),)
         if _MIN_GLUED_CHARS <= len(plain) <= _MAX_GLUED_CHARS and plain.isalpha():
@@ -104,27 +107,59 @@ class Speller:
             return []
         return sorted(allowed, key=lambda w: (allowed[w], w))[:_MAX_CANDIDATES]
 
+    def _near_stem(self, token: str) -> list[str]:
+        """Stems one typing error away from the beginning of *token*, whatever its ending."""
+        for cut in range(1, _MAX_ENDING + 1):
+            if len(token) - cut < _MIN_STEM_CHARS:
+                break
+            found = [word for word in self._near(token[:-cut]) if word in self.stems]
+            if found:
+                return found
+        return []
+
     def _unglued(self, token: str) -> tuple[str, ...]:
-        """*token* cut into the fewest known words, one of them a word that matters."""
-        best: list[tuple[str, ...] | None] = [(), *([None] * len(token))]
-        for end in range(1, len(token) + 1):
-            for start in range(max(0, end - 16), end):
-                before = best[start]
-                word = token[start:end]
-                if before is None or word not in self._glued:
-                    continue
-                known = best[end]
-                if known is None or len(before) + 1 < len(known):
-                    best[end] = (*before, word)
-        words = best[-1]
-        if words is None or not any(word in self._triggers for word in words):
-            return ()
-        one_language = any(all(word in known for word in words) for known in self._by_language)
-        return words if one_language else ()
+        """*token* cut into the fewest words of one language, one of them a word that matters."""
+        reach = [0] * (len(token) + 1)
+        reach[0] = -1
+        steps: list[tuple[int, int, int]] = []
+        for start in range(len(token)):
+            languages = reach[start]
+            for end in range(start + 1, min(start + _MAX_PIECE, len(token)) + 1) if languages else ():
+                common = languages & self._glued.get(token[start:end], 0)
+                if common:
+                    reach[end] |= common
+                    steps.append((start, end, common))
+        while reach[-1]:
+            language = reach[-1] & -reach[-1]
+            words = _fewest(token, [step for step in steps if step[2] & language])
+            if any(word in self._triggers for word in words):
+                return words
+            reach[-1] ^= language
+        return ()
 
     def _cut(self, token: str) -> tuple[str, ...]:
         """A run of a script without spaces, cut at its longest known words from the left."""
         return tuple(word for word in self._ideographs.split(token) if word)
+
+
+def _pieces(lexicons: list[Lexicon]) -> dict[str, int]:
+    """The words that glued text may be cut into, each with the set of its languages as bits."""
+    found: dict[str, int] = {}
+    for at, lexicon in enumerate(lexicons):
+        for word, tag in lexicon.words.items():
+            if not tag & tags.OTHER and (len(word) > 1 or word in _SINGLE_LETTERS):
+                found[word] = found.get(word, 0) | 1 << at
+    return found
+
+
+def _fewest(token: str, steps: list[tuple[int, int, int]]) -> tuple[str, ...]:
+    """The fewest words that *steps*, ordered by start, cut *token* into."""
+    best: list[tuple[str, ...] | None] = [(), *([None] * len(token))]
+    for start, end, _ in steps:
+        before, known = best[start], best[end]
+        if before is not None and (known is None or len(before) + 1 < len(known)):
+            best[end] = (*before, token[start:end])
+    return best[-1] or ()
 
 
 def _shortened(word: str) -> set[str]:

@@ -84,6 +84,8 @@ CALL: Final = 1 << 40
 ARRANGE: Final = 1 << 41
 EXPLAIN: Final = 1 << 42
 """To explain, go through, sort out: a wish when it is wanted together with a person."""
+TALE: Final = 1 << 43
+"""My brother, yesterday: what is told, unless something is wished for."""
 AUXILIARY: Final = (
     WHO | ME | WITH | HANDLE | AID | ALONE | NUMBER | BOOKING | HEAD | CALL | ARRANGE | EXPLAIN
 )
