@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import psycopg
 import pytest
 
@@ -17,6 +18,10 @@ from alltid.storage.embedded_postgres import EmbeddedPostgres
 from alltid.storage.migrations import migrate
 
 _TEMPLATE = "alltid_template"
+
+# How long an example takes says more about the machine than about the code.
+hypothesis.settings.register_profile("desk", deadline=None)
+hypothesis.settings.load_profile("desk")
 
 
 @pytest.fixture

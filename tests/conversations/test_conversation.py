@@ -39,6 +39,7 @@ from alltid.conversations.events import (
     Event,
     Fact,
     HumanRequested,
+    LanguageChosen,
     MessageSent,
     Reason,
     Reopened,
@@ -273,3 +274,11 @@ def test_a_customer_switches_language_once() -> None:
     state = after(OPEN, ChooseLanguage("de"))
     assert state.language == "de"
     assert decide(state, ChooseLanguage("de")) == ()
+
+
+@pytest.mark.parametrize("state", [NEW, WAITING, WITH_SARA, CLOSED])
+def test_another_language_changes_the_language_alone(state: Conversation) -> None:
+    assert decide(state, ChooseLanguage("sv")) == ()
+    assert kinds(state, ChooseLanguage("de")) == [LanguageChosen]
+    switched = after(ChooseLanguage("de"), state=state, at=99)
+    assert switched == replace(state, version=state.version + 1, language="de")

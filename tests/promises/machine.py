@@ -110,7 +110,12 @@ RESOLVE = st.builds(partial, st.just(resolve), agent=_AGENT)
 RATE = st.builds(partial, st.just(rate), score=st.integers(0, 6))
 OPEN_AGAIN = st.just(partial(plain, command=Open("somebody-else", "en", "hello", "Alva")))
 CHOOSE = st.sampled_from(["sv", "de"]).map(lambda to: partial(plain, command=ChooseLanguage(to)))
-ANY = st.one_of(SAY, ASK, STAY, CHOOSE, ANSWER, GIVE_UP, TAKE, SAY_AS_AGENT, RETURN, RESOLVE, RATE)
+SWITCH = st.sampled_from(["sv", "de"]).map(
+    lambda each: partial(plain, command=ChooseLanguage(each))
+)
+ANY = st.one_of(
+    SWITCH, SAY, ASK, STAY, CHOOSE, ANSWER, GIVE_UP, TAKE, SAY_AS_AGENT, RETURN, RESOLVE, RATE
+)
 
 
 # ---------------------------------------------------------------- the machine

@@ -20,6 +20,7 @@ from alltid.conversations.events import (
     ConversationOpened,
     Event,
     HumanRequested,
+    LanguageChosen,
     MessageSent,
     QueueLeft,
     Rated,
@@ -39,6 +40,7 @@ SOURCES = st.lists(st.builds(Source, TEXT, TEXT), max_size=3)
 
 EVENTS: dict[str, st.SearchStrategy[Event]] = {
     "ConversationOpened": st.builds(ConversationOpened, TEXT, TEXT),
+    "LanguageChosen": st.builds(LanguageChosen, TEXT),
     "MessageSent": st.builds(
         MessageSent,
         author=st.sampled_from(Author),

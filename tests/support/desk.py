@@ -62,6 +62,7 @@ class RunningDesk:
         self._thread.start()
         self._serving.wait(30)
         if self._failure is not None:
+            self.listener.close()
             raise self._failure
         assert self._serving.is_set(), "the desk did not start"
         return self
