@@ -278,6 +278,8 @@ function act(command: CustomerCommand): boolean {
 
 export function sendMessage(text: string, files: readonly Omit<Attachment, "url">[]): boolean {
   for (const file of files) sentFiles.set(file.id, file);
+  // Whoever writes on after a message is seen to write at once.
+  typingSaidAt = 0;
   return act({
     type: "send",
     client_id: newClientId(),
