@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import pytest
 
+from alltid.storage.embedded_postgres import EmbeddedPostgres
 from tests.support.server import ENTRY, HURRIED_ENTRY, Server
 
 Tell = Callable[[str], None]
@@ -62,3 +63,12 @@ def server(short_folder: Path) -> Iterator[Server]:
     """The demo on a data folder of its own, with the embedded PostgreSQL."""
     with Server(short_folder / uuid4().hex[:8]) as server:
         yield server
+
+
+@pytest.fixture
+def own_postgres(short_folder: Path) -> Iterator[EmbeddedPostgres]:
+    """A PostgreSQL that nobody but the test starts again."""
+    postgres = EmbeddedPostgres(short_folder / uuid4().hex[:8])
+    postgres.start()
+    yield postgres
+    postgres.stop()

@@ -26,15 +26,6 @@ GROWTH_BYTES_MAX = 80 * 1024 * 1024
 
 
 @pytest.fixture
-def own_postgres(short_folder: Path) -> Iterator[EmbeddedPostgres]:
-    """A PostgreSQL that nobody but the test starts again."""
-    postgres = EmbeddedPostgres(short_folder / uuid4().hex[:8])
-    postgres.start()
-    yield postgres
-    postgres.stop()
-
-
-@pytest.fixture
 def served(
     own_postgres: EmbeddedPostgres, short_folder: Path, entry: tuple[str, ...]
 ) -> Iterator[Server]:

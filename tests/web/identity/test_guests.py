@@ -45,6 +45,14 @@ async def test_thirty_days_and_not_a_second_more(identity: Identity, clock: Manu
     assert await refusal(identity, minted.token) == "token_expired"
 
 
+async def test_a_token_is_good_where_the_clock_is_behind(
+    identity: Identity, clock: ManualClock
+) -> None:
+    guest, minted = await identity.new_guest()
+    clock.advance(-3600)
+    assert (await identity.customer_of(minted.token)).id == guest.id
+
+
 async def test_a_used_new_token_retires_the_old_one_after_a_grace(
     identity: Identity, clock: ManualClock
 ) -> None:

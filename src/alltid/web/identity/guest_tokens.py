@@ -68,7 +68,8 @@ class GuestTokens:
             "aud": _AUDIENCE,
             "sub": customer_id,
             "gen": generation,
-            "iat": int(now.timestamp()),
+            # No time of issue: another process, or this one after its clock was set right,
+            # may be a moment behind, and would take the token for one from the future.
             "exp": int(expires_at.timestamp()),
         }
         header = {"alg": _ALGORITHM, "kid": self._signing.key_id}
