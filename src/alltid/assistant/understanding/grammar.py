@@ -214,7 +214,8 @@ def _negated(units: Units, at: int, *, has_can: bool) -> bool:
         return _not_before(units, at)
     if unit & t.NOBODY and not unit & t.PEOPLE:
         return not has_can
-    return bool(unit & t.NOT) and at + 1 < len(units) and bool(units[at + 1] & t.PERSON)
+    following = units[at + 1] if at + 1 < len(units) else 0
+    return bool(unit & t.NOT and following & t.PERSON) and not has_can
 
 
 def _not_before(units: Units, at: int) -> bool:

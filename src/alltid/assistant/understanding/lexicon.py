@@ -112,6 +112,7 @@ def _compiled(
     for part in lexicon.parts - lexicon.words.keys():
         lexicon.words[part] = lexicon.tag_of(part) or 0
     _share_stems(lexicon)
+    _share_persons(lexicon)
     for seconds in lexicon.phrases.values():
         for second, endings in seconds.items():
             if len(endings) > 1:
@@ -128,6 +129,16 @@ def _share_stems(lexicon: Lexicon) -> None:
     for word, tag in lexicon.words.items():
         if tag and not tag & ~tags.AUXILIARY:
             lexicon.words[word] = tag | (lexicon.stem_of(word) or 0)
+
+
+def _share_persons(lexicon: Lexicon) -> None:
+    """ "Can someone" is a wishing phrase and somebody, too: phrases must not swallow people."""
+    for first, seconds in lexicon.phrases.items():
+        for second, endings in seconds.items():
+            for rest, tag in endings.items():
+                if tag & tags.WISHING and not tag & ~(tags.WISHING | tags.AUXILIARY):
+                    for word in (first, second, *rest):
+                        endings[rest] |= (lexicon.tag_of(word) or 0) & tags.SOMEONE
 
 
 def _entries(text: str) -> Iterator[tuple[str, str]]:

@@ -18,6 +18,8 @@ _UNKNOWN_BETWEEN: Final = 2
 _UNKNOWN_TOPIC: Final = 4
 _ME_REACH: Final = 3
 _DOER_REACH: Final = 6
+_INVERTED: Final = 4
+"""How far before its doer a verb may stand: "mohl by se podívat kolega"."""
 _MAX_BARE_UNITS: Final = 8
 
 Units = list[int]
@@ -91,8 +93,8 @@ def _whole_wish(clause: Clause) -> Verdict:
             and following & (t.FILLER | t.PLEASE | t.ABOUT | t.AND | t.AGAIN | t.PEOPLE | t.WISHING)
         ):
             return Verdict(0.8, "call-me")
-        if unit & t.CONNECT_ME and following:
-            return Verdict(0.85, "transfer")
+        if unit & t.CONNECT_ME and not following & t.OTHER:
+            return Verdict(0.85 if following else 0.6, "transfer")
     return NOTHING
 
 
@@ -209,7 +211,8 @@ def _handled_by_person(clause: Clause) -> Verdict:
             continue
         if not any(u & t.WISHING for u in units[: at + 3]) and not clause.verb_final:
             continue
-        if unit & t.PERSON and any(u & t.HANDLE for u in units[max(0, at - 4) : at]):
+        before = units[max(0, at - (_INVERTED if unit & t.PERSON else 1)) : at]
+        if any(u & t.HANDLE for u in before):
             best = max(best, Verdict(0.6, "handled-by-person"))
         for near in units[at + 1 : at + 1 + _DOER_REACH]:
             if near & (t.OTHER | t.BOOKING):
@@ -229,6 +232,8 @@ def _with_person(clause: Clause) -> Verdict:
         if not unit & t.WITH or not any(u & (t.WANT | t.CAN) for u in units[:at]):
             continue
         person, real, rest = wished(units[at + (not unit & t.PERSON) :])
+        if not person and units[at + 1 : at + 3] and not units[at + 1] & t.OTHER:
+            person, real, rest = wished(units[at + 2 :])
         if not person and at and units[at - 1] & t.PERSON:
             person = t.PERSON
         if person & t.PERSON and not (rest and rest[0] & t.OTHER):

@@ -25,11 +25,14 @@ _LONG_CHARS: Final = 9
 _MAX_REPAIR_CHARS: Final = 18
 _MIN_GLUED_CHARS: Final = 7
 _MAX_GLUED_CHARS: Final = 40
+_MIN_GLUED_TAIL_CHARS: Final = 6
+"""What follows a known stem may be other words, not its ending, from this length on."""
 _MAX_CANDIDATES: Final = 6
 _MAX_ENDING: Final = 3
 _MIN_STEM_CHARS: Final = 6
 """What may follow a misspelt stem, and how long that must be to be recognised."""
 _MAX_PIECE: Final = 16
+_MIN_GLUED_STEM_CHARS: Final = 5
 _SINGLE_LETTERS: Final = frozenset("aioyzsuвскуияз")
 """Words of one letter that may be glued to others."""
 _LEET: Final = str.maketrans("013457", "oleast")
@@ -55,6 +58,8 @@ class Speller:
         ideographs = sorted(filter(is_ideographic, self.vocabulary), key=lambda w: (-len(w), w))
         self._ideographs = re.compile(f"({'|'.join(map(re.escape, ideographs)) or '(?!)'})")
         self._glued = _pieces(lexicons)
+        self._glued_stems = _stem_pieces(lexicons)
+        self._starts = frozenset(w[:_MIN_STEM_CHARS] for w in repaired if w in self.stems)
         self._triggers = frozenset(w for w in repaired if len(w) >= _MIN_REPAIR_CHARS)
         for word in sorted(repaired):
             self._remember(word)
@@ -78,8 +83,12 @@ class Speller:
         if is_ideographic(token):
             return self._cut(token)
         for whole in (*unstretched(token), token, token.translate(_LEET)):
-            if whole in self.vocabulary or self._stem(whole):
+            if whole in self.vocabulary:
                 return (whole,)
+            stem = self._stem(whole)
+            if stem:
+                glued = len(whole) - stem >= _MIN_GLUED_TAIL_CHARS and self._unglued(whole)
+                return glued or (whole,)
         plain = token if token.isdigit() else token.translate(_LEET)
         for attempt in (*unstretched(plain)[:1], plain):
             near = self._near(attempt) or self._near_stem(attempt)
@@ -89,8 +98,12 @@ class Speller:
             return self._unglued(plain)
         return ()
 
-    def _stem(self, token: str) -> bool:
-        return any(token[:end] in self.stems for end in range(3, min(len(token), 16) + 1))
+    def _stem(self, token: str) -> int:
+        """The length of the longest stem that *token* begins with; 0 without one."""
+        for end in range(min(len(token), 16), 2, -1):
+            if token[:end] in self.stems:
+                return end
+        return 0
 
     def _near(self, token: str) -> list[str]:
         """Known words one typing error away (two for long words), nearest first."""
@@ -129,10 +142,15 @@ class Speller:
                 if common:
                     reach[end] |= common
                     steps.append((start, end, common))
+                common = languages & self._glued_stems.get(token[start:end], 0)
+                for ending in range(_MAX_ENDING + 1) if common else ():
+                    if end + ending <= len(token):
+                        reach[end + ending] |= common
+                        steps.append((start, end + ending, common))
         while reach[-1]:
             language = reach[-1] & -reach[-1]
             words = _fewest(token, [step for step in steps if step[2] & language])
-            if any(word in self._triggers for word in words):
+            if any(word in self._triggers or word[:_MIN_STEM_CHARS] in self._starts for word in words):
                 return words
             reach[-1] ^= language
         return ()
@@ -149,6 +167,15 @@ def _pieces(lexicons: list[Lexicon]) -> dict[str, int]:
         for word, tag in lexicon.words.items():
             if not tag & tags.OTHER and (len(word) > 1 or word in _SINGLE_LETTERS):
                 found[word] = found.get(word, 0) | 1 << at
+    return found
+
+
+def _stem_pieces(lexicons: list[Lexicon]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for at, lexicon in enumerate(lexicons):
+        for stem, tag in lexicon.stems.items():
+            if tag & REPAIRED and not tag & tags.OTHER and len(stem) >= _MIN_GLUED_STEM_CHARS:
+                found[stem] = found.get(stem, 0) | 1 << at
     return found
 
 
