@@ -243,6 +243,8 @@ export type AgentCommand =
       conversation: string;
       reason: ResolutionReason;
       note: string;
+      /** Up to which version the agent has seen it: newer words must be read first. */
+      seen: number;
     };
 
 export type AgentOut =

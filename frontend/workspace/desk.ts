@@ -314,7 +314,9 @@ export class Desk {
   }
 
   finish(conversation: string, reason: ResolutionReason, note: string): void {
-    this.#step({ type: "resolve", client_id: newClientId(), conversation, reason, note });
+    const thread = this.threads.value.get(conversation);
+    const seen = thread ? threads.lastVersion(thread) : 0;
+    this.#step({ type: "resolve", client_id: newClientId(), conversation, reason, note, seen });
   }
 
   #step(command: StepCommand): void {

@@ -10,6 +10,8 @@ export function refusalWords(code: string): string | null {
     case "not_online":
     case "offline":
       return t("errOffline");
+    case "unread_message":
+      return t("errUnread");
     case "not_yours":
       return t("readOnlyBack");
     default:

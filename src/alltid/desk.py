@@ -19,7 +19,7 @@ from alltid.assistant.answerer import ArticleAnswerer, opening
 from alltid.assistant.knowledge import Knowledge
 from alltid.assistant.understanding import wish_for_human
 from alltid.assistant.worker import AssistantWorker
-from alltid.conversations.aggregate import ConversationAggregate, ConversationChange
+from alltid.conversations.aggregate import ConversationAggregate
 from alltid.conversations.attachments import (
     AttachmentLimits,
     AttachmentTickets,
@@ -27,9 +27,10 @@ from alltid.conversations.attachments import (
     delete_unused,
 )
 from alltid.conversations.conversation import Conversation
-from alltid.conversations.events import Fact, HumanRequested, MessageSent, Rated, Resolved
+from alltid.conversations.events import Fact, MessageSent
 from alltid.conversations.marks import Mark, Marks, Party
 from alltid.conversations.store import ConversationStore, ConversationWriter
+from alltid.conversations.webhook_events import enqueue_webhooks, wants_webhook
 from alltid.dispatch.housekeeping import Housekeeping
 from alltid.dispatch.queue import Line, Queue
 from alltid.insights.overview import Overview
@@ -40,9 +41,9 @@ from alltid.kernel.tasks import end_tasks
 from alltid.settings import Settings
 from alltid.storage.database import connect, open_pool
 from alltid.storage.group_writer import Committed, GroupWriter
-from alltid.storage.jobs import JobRunner, enqueue_in
+from alltid.storage.jobs import JobRunner
 from alltid.storage.notifications import CONVERSATIONS, SIGNALS, Listener, Signals
-from alltid.storage.webhooks import TASK, WebhookEvent, WebhookSender, webhook_job
+from alltid.storage.webhooks import TASK, WebhookSender
 from alltid.web.app import create_app, describe_app
 from alltid.web.help import own_pages
 from alltid.web.http_server import serve
@@ -59,12 +60,6 @@ log = structlog.get_logger(__name__)
 
 ASSISTANT_NAME: Final = "Alva"
 RESTART_SECONDS: Final = 1.0
-# What the company's own systems are told of, when they asked to be.
-WEBHOOK_EVENTS: Final[Mapping[type, str]] = {
-    HumanRequested: "conversation.human_requested",
-    Resolved: "conversation.resolved",
-    Rated: "conversation.rated",
-}
 
 
 async def run(
@@ -177,8 +172,8 @@ class Desk:
         webhooks = self._settings.webhook_url is not None
         aggregate = ConversationAggregate(
             self._process_id,
-            wants_job=_wants_webhook if webhooks else lambda _change: False,
-            enqueue=_enqueue_webhooks,
+            wants_job=wants_webhook if webhooks else lambda _change: False,
+            enqueue=enqueue_webhooks,
         )
         return GroupWriter(
             aggregate,
@@ -206,7 +201,12 @@ class Desk:
             worker_id=self._process_id,
             company=company,
             assistant_name=ASSISTANT_NAME,
+            on_writing=self._assistant_writes,
         )
+
+    def _assistant_writes(self, conversation_id: str) -> None:
+        signal = {"type": "typing", "by": "assistant", "name": ASSISTANT_NAME}
+        self.signals.send(conversation_id, signal)
 
     def _web(self) -> FastAPI:
         settings = self._settings
@@ -277,7 +277,7 @@ class Desk:
                 self.metrics.human_answer_seconds.observe(waited)
             for fact in commit.facts:
                 if isinstance(fact.event, MessageSent):
-                    self.metrics.messages_stored.labels(fact.event.author.value).inc()
+                    self.metrics.message(fact.event)
         self.monitor.wake.set()
 
     def _group_written(self, size: int, seconds: float) -> None:
@@ -320,6 +320,7 @@ class Desk:
         now = self._clock.now()
         longest = (now - line.waiting[0].asked_at).total_seconds() if line.waiting else 0.0
         self.metrics.longest_wait_seconds.set(max(0.0, longest))
+        self.monitor.watch_line(line)
         self.hub.line_changed(line)
 
     def _breached(self, breach: Any) -> None:
@@ -339,39 +340,6 @@ async def _keep_running(name: str, loop: Callable[[], Awaitable[None]]) -> None:
 def _database_url(settings: Settings) -> str:
     assert settings.database_url is not None  # noqa: S101  the command line gives one
     return settings.database_url.get_secret_value()
-
-
-def _wants_webhook(change: ConversationChange) -> bool:
-    return any(type(fact.event) in WEBHOOK_EVENTS for fact, _ in change.facts)
-
-
-async def _enqueue_webhooks(
-    connection: psycopg.AsyncConnection[Any], changes: Sequence[ConversationChange]
-) -> None:
-    events = [
-        WebhookEvent(
-            f"{change.stream_id}:{fact.version}",
-            WEBHOOK_EVENTS[type(fact.event)],
-            fact.at,
-            {"conversation": change.stream_id, "version": fact.version, **_codes(fact)},
-        )
-        for change in changes
-        for fact, _ in change.facts
-        if type(fact.event) in WEBHOOK_EVENTS
-    ]
-    await enqueue_in(connection, [webhook_job(event) for event in events])
-
-
-def _codes(fact: Fact) -> dict[str, Any]:
-    match fact.event:
-        case HumanRequested():
-            return {"how": fact.event.how.value}
-        case Resolved():
-            return {"reason": fact.event.reason.value}
-        case Rated():
-            return {"solved": fact.event.solved, "score": fact.event.score}
-        case _:
-            return {}
 
 
 def _pages(settings: Settings, knowledge: Knowledge, clock: SystemClock) -> list[APIRouter]:

@@ -270,6 +270,16 @@ def test_a_verdict_is_given_once_after_the_end() -> None:
     assert not once_more.rated
 
 
+def test_nothing_is_closed_over_words_that_nobody_has_read() -> None:
+    state = after(OPEN, WISH, TAKE, Say("c2", "one more thing"))
+    assert state.unanswered is not None
+    unread = replace(CLOSE, seen=state.unanswered - 1)
+    with pytest.raises(Refused, match="just written") as refused:
+        decide(state, unread)
+    assert refused.value.code == "unread_message"
+    assert decide(state, replace(CLOSE, seen=state.unanswered))
+
+
 def test_a_customer_switches_language_once() -> None:
     state = after(OPEN, ChooseLanguage("de"))
     assert state.language == "de"

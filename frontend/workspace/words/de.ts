@@ -91,6 +91,7 @@ export const de: Words = {
   readOnly: "Dieses Gespräch ist abgeschlossen. Es bleibt noch eine Weile lesbar.",
   readOnlyBack: "Dieses Gespräch ist jetzt nicht bei Ihnen.",
   errTaken: "Jemand anderes war einen Moment schneller.",
+  errUnread: "Die Kundin oder der Kunde hat gerade noch etwas geschrieben. Lies es zuerst.",
   errOffline: "Gehen Sie zuerst online, dann nehmen Sie ein Gespräch.",
   errTooFast: "Das ging sehr schnell. Es wird gleich noch einmal gesendet.",
 };

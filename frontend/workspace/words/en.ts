@@ -91,6 +91,7 @@ export const en = {
   readOnly: "This conversation is finished. It stays readable for a while.",
   readOnlyBack: "This conversation is not with you now.",
   errTaken: "Another agent was a moment quicker.",
+  errUnread: "The customer has just written again. Read it first.",
   errOffline: "Go online first, then take a conversation.",
   errTooFast: "That was very fast. It goes out again in a moment.",
 };

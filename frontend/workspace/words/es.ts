@@ -91,6 +91,7 @@ export const es: Words = {
   readOnly: "Esta conversación está terminada. Se puede leer un rato más.",
   readOnlyBack: "Esta conversación no está contigo ahora.",
   errTaken: "Otra persona fue un momento más rápida.",
+  errUnread: "El cliente acaba de escribir otra vez. Léelo primero.",
   errOffline: "Conéctate primero, luego toma una conversación.",
   errTooFast: "Fue muy rápido. Sale de nuevo en un momento.",
 };

@@ -91,6 +91,7 @@ export const it: Words = {
   readOnly: "Questa conversazione è conclusa. Resta leggibile per un po'.",
   readOnlyBack: "Questa conversazione ora non è con te.",
   errTaken: "Un'altra persona è arrivata un attimo prima.",
+  errUnread: "Il cliente ha appena scritto di nuovo. Leggilo prima.",
   errOffline: "Vai prima online, poi prendi una conversazione.",
   errTooFast: "È stato molto veloce. Riparte tra un momento.",
 };

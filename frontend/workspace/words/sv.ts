@@ -91,6 +91,7 @@ export const sv: Words = {
   readOnly: "Samtalet är avslutat. Det går att läsa en stund till.",
   readOnlyBack: "Samtalet är inte hos dig nu.",
   errTaken: "En annan medarbetare hann strax före.",
+  errUnread: "Kunden har just skrivit igen. Läs det först.",
   errOffline: "Gå online först, ta sedan ett samtal.",
   errTooFast: "Det gick väldigt fort. Det skickas igen om ett ögonblick.",
 };

@@ -8,7 +8,7 @@ the way is harmless: an answer to a message that was answered meanwhile changes 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Final, Protocol
 
@@ -62,8 +62,13 @@ class AssistantWorker:
         at_once: int = AT_ONCE,
         answer_seconds: float = ANSWER_SECONDS,
         sweep_seconds: float = SWEEP_SECONDS,
+        on_writing: Callable[[str], None] = lambda _conversation_id: None,
     ) -> None:
-        """Claim from `turns` as `worker_id`, and answer with `answerer`."""
+        """Claim from `turns` as `worker_id`, and answer with `answerer`.
+
+        `on_writing` is told of each conversation in which an answer is being written.
+        """
+        self._on_writing = on_writing
         self._turns = turns
         self._answerer = answerer
         self._clock = clock
@@ -132,6 +137,7 @@ class AssistantWorker:
 
     async def _serve(self, turn: DueTurn) -> None:
         try:
+            self._on_writing(turn.conversation_id)
             command = await self._command_for(turn)
             await self._turns.execute(turn.conversation_id, command, ACTOR)
         except Exception as error:  # noqa: BLE001  the lease runs out, and it is tried again
@@ -161,6 +167,7 @@ class AssistantWorker:
             waiting_for_human=turn.waiting,
             first=turn.first,
             history=turn.history,
+            has_attachments=turn.has_attachments,
         )
         try:
             answer = await asyncio.wait_for(self._answerer.answer(question), self._answer_seconds)

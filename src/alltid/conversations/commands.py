@@ -91,12 +91,16 @@ class ReturnToQueue:
 
 @dataclass(frozen=True, slots=True)
 class Resolve:
-    """The agent closes the conversation with a reason and a note."""
+    """The agent closes the conversation with a reason and a note.
+
+    `seen` is the version up to which the agent's screen showed the conversation, if it said.
+    """
 
     agent_id: str
     name: str
     reason: Reason
     note: str
+    seen: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -223,6 +223,9 @@ def _resolve(state: Conversation, command: Resolve) -> tuple[Event, ...]:
     _check_hands(state, command.agent_id)
     if len(command.note) > NOTE_LIMIT:
         raise Refused("note_too_long", f"A note has at most {NOTE_LIMIT} characters.")
+    if command.seen is not None and (state.unanswered or 0) > command.seen:
+        # Closing over words that nobody has read would lose them (P2).
+        raise Refused("unread_message", "The customer has just written again. Read it first.")
     return (Resolved(command.agent_id, command.name, command.reason, command.note),)
 
 

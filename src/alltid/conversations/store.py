@@ -81,6 +81,7 @@ class DueTurn:
     attempts: int
     first: bool
     history: tuple[tuple[str, str], ...]
+    has_attachments: bool = False
 
 
 class ConversationStore:
@@ -185,6 +186,7 @@ class ConversationStore:
             attempts,
             not any(message.author is Author.CUSTOMER for message in messages[:spoken]),
             tuple((message.author.value, message.text) for message in messages[:spoken]),
+            any(message.attachments for message in messages[spoken:]),
         )
 
     async def _all(self, query: str, **parameters: object) -> list[Any]:

@@ -23,7 +23,8 @@ from alltid.conversations.aggregate import facts_from_rows
 from alltid.conversations.codec import TYPES, decode
 from alltid.conversations.conversation import Conversation, evolve
 from alltid.conversations.events import Fact
-from alltid.conversations.promises import Breach, Step, breaches
+from alltid.conversations.promises import Breach, Step, breaches, overdue, wait_is_honest
+from alltid.dispatch.queue import Line
 from alltid.kernel.clock import Clock
 from alltid.storage.log_follower import LogFollower, Logged
 from alltid.storage.queries import load_queries
@@ -32,6 +33,7 @@ log = structlog.get_logger(__name__)
 
 QUERIES: Final = load_queries("alltid.insights")
 STATES_LIMIT: Final = 5_000
+NOTED_LIMIT: Final = 100
 GRACE: Final = timedelta(seconds=30)
 SWEEP_SECONDS: Final = 5.0
 
@@ -50,6 +52,7 @@ class PromiseMonitor:
         self._clock = clock
         self._on_breach = on_breach
         self._states: OrderedDict[str, Conversation] = OrderedDict()
+        self._noted: list[tuple[str, Breach]] = []
         self.wake = asyncio.Event()
         self.follower = LogFollower("promise_monitor", pool, self.check)
 
@@ -88,8 +91,23 @@ class PromiseMonitor:
         async with self._pool.connection() as connection:
             cursor = await connection.execute(QUERIES["overdue_assistant"], {"before": before})
             for stream_id, version, due_at in await cursor.fetchall():
-                detail = "The assistant's answer is overdue and no person has taken over."
-                await self._record(connection, stream_id, Breach("P2", version, due_at, detail))
+                state = await _fold_before(connection, stream_id, version + 1)
+                detail = overdue(state, self._clock.now(), grace=GRACE)
+                if detail is not None:
+                    breach = Breach("P2", version, due_at, detail)
+                    await self._record(connection, stream_id, breach)
+            while self._noted:
+                await self._record(connection, *self._noted.pop())
+
+    def watch_line(self, line: Line) -> None:
+        """Hold the wait that customers are shown against P4; the sweep writes a breach down."""
+        if not line.waiting:
+            return
+        first = line.waiting[0]
+        detail = wait_is_honest(online=line.online, shown=line.wait_at(first.place))
+        if detail is not None and len(self._noted) < NOTED_LIMIT:
+            breach = Breach("P4", 0, self._clock.now(), detail)
+            self._noted.append((first.conversation_id, breach))
 
     async def _remember(
         self, connection: psycopg.AsyncConnection[Any], batch: Sequence[Logged]

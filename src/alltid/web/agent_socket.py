@@ -61,6 +61,9 @@ async def agent_socket(websocket: WebSocket) -> None:
         return
     await websocket.accept()
     connection = Connection(websocket, services.clock)
+    if services.metrics.sockets_now >= services.sockets_limit:
+        await connection.turn_away()
+        return
     try:
         signed_in = await services.identity.agent_of(websocket.cookies)
     except WebError as error:
@@ -214,7 +217,8 @@ class AgentSession:
                 back = ReturnToQueue(self._agent.id)
                 await self._do(frame.client_id, frame.conversation, back)
             case ResolveFrame():
-                resolve = Resolve(self._agent.id, self._agent.name, frame.reason, frame.note)
+                who = self._agent
+                resolve = Resolve(who.id, who.name, frame.reason, frame.note, frame.seen)
                 await self._do(frame.client_id, frame.conversation, resolve)
             case OpenConversation():
                 await self._open(frame)

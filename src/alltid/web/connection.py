@@ -26,6 +26,7 @@ TOO_LARGE: Final = 4413
 FLOODING: Final = 4429
 SLOW_READER: Final = 4430
 RESTARTING: Final = 1012
+FULL: Final = 1013
 
 HELLO_SECONDS: Final = 10.0
 SEND_SECONDS: Final = 20.0
@@ -143,6 +144,11 @@ class Connection:
         except TimeoutError:
             self.close(TOO_LATE, "Say hello within ten seconds.")
             raise Closed from None
+
+    async def turn_away(self) -> None:
+        """Close at once, because there are as many sockets as the desk may have."""
+        self.close(FULL, "The desk is full. Try again in a moment.")
+        await self.finish()
 
     async def finish(self) -> None:
         """Wait until the last frames are out, at most a moment."""

@@ -60,11 +60,11 @@ async def customer_socket(websocket: WebSocket) -> None:
     if not services.identity.origins.allows_customer_socket(websocket.headers):
         await websocket.close(NOT_YOURS, "This site may not open the widget.")
         return
-    if services.metrics.sockets_now >= services.sockets_limit:
-        await websocket.close(1013, "The desk is full. Try again in a moment.")
-        return
     await websocket.accept()
     connection = Connection(websocket, services.clock)
+    if services.metrics.sockets_now >= services.sockets_limit:
+        await connection.turn_away()
+        return
     with services.metrics.socket("customer"):
         session = CustomerSession(services, connection)
         try:
@@ -230,6 +230,11 @@ class CustomerSession:
         wait_seconds = self._order.wait_seconds(frame.client_id, time.monotonic())
         if wait_seconds > 0:
             self._later(frame.client_id, "in_order", IN_ORDER_MESSAGE, wait_seconds)
+            return
+        if len(frame.text) > services.identity.rules.text_limit_characters:
+            limit = services.identity.rules.text_limit_characters
+            words = f"A message has at most {limit} characters."
+            self._refuse(frame.client_id, Refused("text_too_long", words))
             return
         now = services.clock.now()
         wait_seconds = services.identity.limits.messages.take(customer.id, now)

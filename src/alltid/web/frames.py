@@ -1,17 +1,17 @@
-"""The frames of both sockets: what comes in is checked here, what goes out is typed here.
+"""The frames that come in over both sockets, and how they are checked.
 
-`alltid frames` prints their JSON Schema, from which the front end's types are checked.
+What goes out is in `outgoing`; `alltid frames` prints the JSON Schema of both.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final, Literal, NotRequired
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
-from typing_extensions import TypedDict
 
 from alltid.conversations.conversation import ATTACHMENTS_LIMIT, NOTE_LIMIT, TEXT_LIMIT
 from alltid.conversations.events import Reason
+from alltid.web.outgoing import TO_AGENT, TO_CUSTOMER
 
 FRAME_BYTES_MAX: Final = 65_536
 HISTORY_MAX: Final = 200
@@ -219,6 +219,8 @@ class ResolveFrame(Frame):
     conversation: Id
     reason: Reason
     note: Note = ""
+    # Up to which version the conversation was on the agent's screen.
+    seen: Version | None = None
 
 
 class AgentHistory(Frame):
@@ -250,145 +252,12 @@ AgentFrame = Annotated[
 CUSTOMER_FRAME: Final[TypeAdapter[Any]] = TypeAdapter(CustomerFrame)
 AGENT_FRAME: Final[TypeAdapter[Any]] = TypeAdapter(AgentFrame)
 
-# ---------------------------------------------------------------- to both
-
-
-class Answering(TypedDict):
-    """Who is answering now."""
-
-    kind: Literal["assistant", "agent"]
-    name: str
-
-
-class Mark(TypedDict):
-    """Versions up to which a side has received and read."""
-
-    delivered: int
-    read: int
-
-
-class Ack(TypedDict):
-    """It is on disk, at `version`."""
-
-    type: Literal["ack"]
-    client_id: str
-    version: int
-    conversation: NotRequired[str]
-
-
-class ErrorOut(TypedDict):
-    """What went wrong, for the one who caused it. A fatal one closes the socket."""
-
-    type: Literal["error"]
-    client_id: str | None
-    code: str
-    message: str
-    retry_after_seconds: float | None
-    fatal: bool
-    conversation: NotRequired[str]
-
-
-class CustomerWelcome(TypedDict):
-    """The answer to a customer's hello."""
-
-    type: Literal["welcome"]
-    conversation: str
-    customer: dict[str, str | None]
-    version: int
-    status: str
-    answering: Answering
-    marks: dict[str, Mark]
-    company: str
-    has_earlier: bool
-
-
-class Items(TypedDict):
-    """New items of a conversation, in order."""
-
-    type: Literal["items"]
-    conversation: str
-    version: int
-    items: list[dict[str, Any]]
-    status: NotRequired[str]
-    answering: NotRequired[Answering]
-    customer: NotRequired[dict[str, str | None]]
-    has_earlier: NotRequired[bool]
-
-
-class WaitRange(TypedDict):
-    """An honest range."""
-
-    low_seconds: int
-    high_seconds: int
-
-
-class QueuePlace(TypedDict):
-    """The customer's own place; `wait` is null while nobody is online."""
-
-    type: Literal["queue"]
-    place: int
-    ahead: int
-    wait: WaitRange | None
-    online: int
-
-
-class WaitingCard(TypedDict):
-    """A customer in line, as agents see it: no words of theirs before it is taken."""
-
-    conversation: str
-    place: int
-    waiting_seconds: int
-    asked_at: str
-    how: str
-    language: str
-    topic: str | None
-
-
-class AgentQueue(TypedDict):
-    """The head of the line, for agents who are online."""
-
-    type: Literal["queue"]
-    waiting: list[WaitingCard]
-    online_agents: int
-
-
-class Card(TypedDict):
-    """One of the agent's conversations, in short."""
-
-    conversation: str
-    status: str
-    customer: dict[str, str | None]
-    language: str
-    last_at: str | None
-    unread: int
-
-
-class AgentWelcome(TypedDict):
-    """The answer to an agent's hello."""
-
-    type: Literal["welcome"]
-    agent: dict[str, Any]
-    online: bool
-    online_since: str | None
-    conversations: list[Card]
-
-
-OUTGOING: Final[dict[str, TypeAdapter[Any]]] = {
-    "Ack": TypeAdapter(Ack),
-    "Error": TypeAdapter(ErrorOut),
-    "CustomerWelcome": TypeAdapter(CustomerWelcome),
-    "Items": TypeAdapter(Items),
-    "QueuePlace": TypeAdapter(QueuePlace),
-    "AgentQueue": TypeAdapter(AgentQueue),
-    "Card": TypeAdapter(Card),
-    "AgentWelcome": TypeAdapter(AgentWelcome),
-}
-
 
 def frames_schema() -> dict[str, Any]:
     """Return the JSON Schema of every frame, in and out."""
     return {
         "customer_to_server": CUSTOMER_FRAME.json_schema(),
         "agent_to_server": AGENT_FRAME.json_schema(),
-        "server_to_client": {name: each.json_schema() for name, each in OUTGOING.items()},
+        "server_to_customer": TO_CUSTOMER.json_schema(),
+        "server_to_agent": TO_AGENT.json_schema(),
     }

@@ -21,6 +21,8 @@ from prometheus_client import (
     ProcessCollector,
 )
 
+from alltid.conversations.events import Author, MessageSent
+
 # Keys whose values are customers' words, personal data or secrets: never in a log.
 WITHHELD: Final = frozenset(
     {
@@ -82,9 +84,6 @@ class Metrics:
         self.sockets_open = Gauge(
             "alltid_sockets_open", "Open sockets", ["kind"], registry=registry
         )
-        self.sockets_closed = Counter(
-            "alltid_sockets_closed", "Sockets that we closed", ["code"], registry=registry
-        )
         self.waiting = Gauge("alltid_waiting", "Customers who wait for a person", registry=registry)
         self.longest_wait_seconds = Gauge(
             "alltid_longest_wait_seconds", "Seconds the first in line has waited", registry=registry
@@ -116,6 +115,13 @@ class Metrics:
                 yield
         finally:
             self.sockets_now -= 1
+
+    def message(self, event: MessageSent) -> None:
+        """Count a stored message, and what became of it if it is a reply of the assistant."""
+        self.messages_stored.labels(event.author.value).inc()
+        if event.author is Author.ASSISTANT and event.in_reply_to is not None:
+            outcome = "offered_human" if event.offers_human else "answered"
+            self.assistant_replies.labels(outcome).inc()
 
     def refused(self, code: str) -> None:
         """Count a refusal by its code."""
