@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
 
+from alltid.conversations.commands import AskForHuman
 from tests.support.desk import RunningDesk, new_id
 from tests.support.wire import agent, customer, plain
 
@@ -186,3 +188,23 @@ async def test_a_site_that_may_not_embed_the_widget_gets_no_socket(desk: Running
             additional_headers={"Origin": "https://elsewhere.example"},
         ):
             pass
+
+
+async def test_what_happens_in_the_middle_of_a_greeting_changes_the_status_too(
+    own_desk: RunningDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = own_desk.desk.store
+    read = store.facts_after
+
+    async def something_comes_between(*arguments: Any) -> Any:
+        monkeypatch.setattr(store, "facts_after", read)
+        await store.execute(arguments[0], AskForHuman(), "test")
+        return await read(*arguments)
+
+    async with customer(own_desk) as her:
+        version = await her.say("hello")
+        await her.settle()
+        monkeypatch.setattr(store, "facts_after", something_comes_between)
+        async with customer(own_desk, her, after=version) as again:
+            await again.next("queue")
+            assert again.of("items")[-1]["status"] == "waiting"

@@ -169,7 +169,9 @@ class CustomerSession:
             raise Closed
         after = after if after <= row.version else 0
         if after > 0:
-            facts = await services.store.facts_after(conversation_id, after, CHUNK)
+            read = await services.store.facts_after(conversation_id, after, CHUNK)
+            # What has come since the row was read changes the status too: the view shows it.
+            facts = [fact for fact in read if fact.version <= row.version]
         else:
             facts = await services.store.facts_before(conversation_id, row.version + 1, FIRST_PAGE)
         cursor = facts[-1].version if facts else after
