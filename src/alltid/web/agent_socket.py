@@ -25,7 +25,6 @@ from alltid.kernel.refusal import Refused
 from alltid.storage.group_writer import StorageBusy
 from alltid.web.agent_thread import AgentThread
 from alltid.web.connection import NOT_SIGNED_IN, NOT_YOURS, RESTARTING, Closed, Connection
-from alltid.web.customer_socket import AWAY, AWAY_MESSAGE, IN_ORDER_MESSAGE
 from alltid.web.errors import WebError
 from alltid.web.frames import (
     AGENT_FRAME,
@@ -45,6 +44,7 @@ from alltid.web.frames import (
 )
 from alltid.web.sending_order import SendingOrder
 from alltid.web.services import Services, services_of
+from alltid.web.session import AWAY, AWAY_MESSAGE, IN_ORDER_MESSAGE, serve
 
 log = structlog.get_logger(__name__)
 
@@ -74,18 +74,7 @@ async def agent_socket(websocket: WebSocket) -> None:
         connection.close(RESTARTING, "Back in a moment.")
         await connection.finish()
         return
-    with services.metrics.socket("agent"):
-        session = AgentSession(services, connection, signed_in)
-        try:
-            await session.run()
-        except Closed:
-            pass
-        except AWAY as error:
-            log.warning("agent_socket_away", error=type(error).__name__)
-            connection.close(RESTARTING, "Back in a moment.")
-        finally:
-            session.stop()
-            await connection.finish()
+    await serve(services, connection, AgentSession(services, connection, signed_in), "agent")
 
 
 class AgentSession:
