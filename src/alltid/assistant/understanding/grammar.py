@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from alltid.assistant.understanding import tags as t
+from alltid.assistant.understanding.clause import NOTHING, Clause, Units, Verdict
 from alltid.assistant.understanding.lexicon import Lexicon
-from alltid.assistant.understanding.rules import NOTHING, RULES, Clause, Units, Verdict, refuses_bot
+from alltid.assistant.understanding.rules import RULES, refuses_bot
 from alltid.assistant.understanding.text import BREAKS
 
 _BREAK: Final = -1
@@ -46,7 +47,8 @@ def _goes_on_asking(clause: Units, before: int) -> bool:
     """Whether *clause* is the rest of a question of identity: "are you a machine, or a human"."""
     asks = before & t.IDENTITY and before & (t.BOT | t.REAL | t.PERSON)
     either = any(unit & t.AND for unit in clause)
-    return bool(asks) and either and not any(unit & (t.WISHING | t.TALK | t.CONNECT) for unit in clause)
+    wishes = any(unit & (t.WISHING | t.TALK | t.CONNECT) for unit in clause)
+    return bool(asks) and either and not wishes
 
 
 def _units(words: list[str], lexicon: Lexicon) -> Iterator[int]:
@@ -59,7 +61,9 @@ def _units(words: list[str], lexicon: Lexicon) -> Iterator[int]:
             yield _COMMA if word == "," else _BREAK
             at += 1
             continue
-        tag, length = _phrase(known, at, lexicon)
+        tag = length = 0
+        if word in lexicon.phrases or word in lexicon.stem_phrases:
+            tag, length = _phrase(known, at, lexicon)
         if not length:
             tag, length = _tag(word, lexicon), 1
         yield tag
@@ -159,7 +163,7 @@ def _judge_clause(said: Units, lexicon: Lexicon, *, alone: bool) -> Verdict:
 
 
 def _asked_how(units: Units, whole: int) -> tuple[Units, int]:
-    """ "How do I talk to": talking that one can or wants is no question of identity."""
+    """As in "How do I talk to": talking that one can or wants is no question of identity."""
     found = list(units)
     for at in range(1, len(units)):
         if units[at] & t.IDENTITY and units[at - 1] & (t.CAN | t.WANT):

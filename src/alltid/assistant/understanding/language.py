@@ -10,6 +10,7 @@ py3langid's byte statistics, restricted to languages that customers here may wri
 import math
 from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
 from typing import Any, Final
 
 from alltid.assistant.understanding.text import BREAKS, bounded, tokens_of
@@ -26,7 +27,16 @@ _WITHOUT_LEXICON: Final = -1.5
 _WORDS_WEIGHT: Final = 6.0
 _LETTERS_WEIGHT: Final = 1.2
 _HINT_WEIGHT: Final = 1.0
+_CLEAR_LEAD: Final = 3.0
+"""A lead by words and letters that statistics need not confirm."""
+_COVERED: Final = frozenset(lexicon.code for lexicon in LEXICONS)
+_CYRILLIC: Final = ("bg", "ru", "sr", "uk")
+_LATIN: Final = tuple(sorted(_COVERED.difference(_CYRILLIC, ("ar", "el", "ja", "zh"))))
 _MAX_CHARS: Final = 600
+_SHORT_WORDS: Final = 3
+"""Messages of so few words are looked up before they are reckoned with."""
+_LESS_LIKELY: Final = 0.05
+"""What a word counts less for each language that has it before."""
 _WRITTEN: Final[Mapping[str, str]] = {"no": "nb"}
 """py3langid's name for Norwegian, and ours for the form that customers write."""
 _SCRIPTS: Final = (
@@ -56,17 +66,60 @@ def language_of(text: str, *, hint: str | None = None) -> str:
     looked_at = bounded(text)[:_MAX_CHARS]
     if not any(char.isalpha() for char in looked_at):
         return hint or UNDETERMINED
+    words = [word for word in tokens_of(looked_at) if word not in BREAKS]
+    short = _language_of_short(words, hint) if len(words) <= _SHORT_WORDS else None
+    if short is not None:
+        return short
     script = _script_of(looked_at)
     if script is not None and script != "cyrillic":
         return script
-    scores = _statistics(looked_at)
-    if script == "cyrillic":
-        scores = {code: scores[code] for code in ("bg", "ru", "sr", "uk")}
+    scores = dict.fromkeys(_CYRILLIC if script == "cyrillic" else _LATIN, 0.0)
     _weigh_letters(looked_at, scores)
-    heard = _weigh_words(looked_at, scores)
+    heard = _weigh_words(words, scores)
+    clear = _clear_winner(scores)
+    if clear is not None:
+        return clear
+    for code, score in _statistics(looked_at, script).items():
+        scores[code] = scores.get(code, 0.0) + score
     if hint in scores:
         scores[hint] += _HINT_WEIGHT if heard else 3 * _HINT_WEIGHT
     return max(sorted(scores), key=lambda code: scores[code])
+
+
+def _clear_winner(scores: dict[str, float]) -> str | None:
+    """The language that words and letters alone make certain, before any statistics."""
+    best, second = sorted(scores, key=lambda code: -scores[code])[:2]
+    return best if scores[best] - scores[second] >= _CLEAR_LEAD else None
+
+
+def _language_of_short(words: list[str], hint: str | None) -> str | None:
+    """The language of a greeting or a few common words; None when longer evidence is needed.
+
+    Byte statistics say nothing about "hej" or "ok"; a list of such words, and the hint, do.
+    """
+    votes: dict[str, float] = {}
+    for word in words:
+        for place, code in enumerate(_short_words().get(word, ())):
+            votes[code] = votes.get(code, 0.0) + 1.0 - place * _LESS_LIKELY
+    if not votes:
+        unheard = not any(languages_of(word) for word in words)
+        return hint if unheard and all(word.isascii() for word in words) else None
+    if hint in votes and votes[hint] >= max(votes.values()) - 0.5:
+        return hint
+    best = max(sorted(votes), key=lambda code: votes[code])
+    return best if votes[best] > len(words) - 1 else None
+
+
+@cache
+def _short_words() -> dict[str, tuple[str, ...]]:
+    """The languages of each short word, in the order of the file."""
+    found: dict[str, tuple[str, ...]] = {}
+    text = Path(__file__).with_name("short_words.txt").read_text(encoding="utf-8")
+    for line in text.splitlines():
+        code, colon, listed = line.partition(":")
+        for word in dict.fromkeys(tokens_of(listed)) if colon and line[0] != "#" else ():
+            found[word] = (*found.get(word, ()), code)
+    return found
 
 
 def _script_of(text: str) -> str | None:
@@ -79,18 +132,15 @@ def _script_of(text: str) -> str | None:
     return None
 
 
-def _statistics(text: str) -> dict[str, float]:
+def _statistics(text: str, script: str | None) -> dict[str, float]:
     """Log probabilities of the candidate languages by byte statistics."""
-    ranked = _identifier().rank(text.lower())
-    scores = {
-        _WRITTEN.get(code, code): math.log(max(float(probability), 1e-9))
-        for code, probability in ranked
-    }
-    covered = {lexicon.code for lexicon in LEXICONS}
-    return {
-        code: score + (0.0 if code in covered else _WITHOUT_LEXICON)
-        for code, score in scores.items()
-    }
+    found: dict[str, float] = {}
+    for name, probability in _identifier().rank(text.lower()):
+        code = _WRITTEN.get(name, name)
+        if script != "cyrillic" or code in _CYRILLIC:
+            rare = 0.0 if code in _COVERED else _WITHOUT_LEXICON
+            found[code] = math.log(max(float(probability), 1e-9)) + rare
+    return found
 
 
 def _weigh_letters(text: str, scores: dict[str, float]) -> None:
@@ -100,9 +150,8 @@ def _weigh_letters(text: str, scores: dict[str, float]) -> None:
                 scores[code] += _LETTERS_WEIGHT
 
 
-def _weigh_words(text: str, scores: dict[str, float]) -> bool:
+def _weigh_words(words: list[str], scores: dict[str, float]) -> bool:
     """Adds each language's share of the words, rarer words weighing more; says if any did."""
-    words = [word for word in tokens_of(text) if word not in BREAKS]
     heard = False
     for word in words:
         places = languages_of(word)

@@ -13,6 +13,7 @@ from typing import Final
 from alltid.assistant.understanding import tags
 from alltid.assistant.understanding.text import fold, spellings, tokens_of
 
+Line = tuple[str, list[str]]
 SHARED: Final = "shared"
 _MIN_STEM_CHARS: Final = 3
 
@@ -30,31 +31,32 @@ class Lexicon:
     """First word to the others, of which the last may have any ending."""
     parts: set[str] = field(default_factory=set)
     """Words of phrases, which may mean nothing by themselves."""
+    stem_bounds: tuple[int, int] = (_MIN_STEM_CHARS, 0)
+    """The lengths of the shortest and the longest stem."""
     options: frozenset[str] = frozenset()
     own: set[str] = field(default_factory=set)
     """Words of this language itself, without the shared ones: evidence for the language."""
 
-    def add(self, entry: str, tag: int, *, own: bool = True) -> None:
-        """Adds one entry of a lexicon file under the class *tag*."""
-        for spelling in spellings(entry.replace("_", " ")):
-            parts = _words_of(spelling.removesuffix("*"))
-            if not parts:
-                raise ValueError(f"{self.code}: empty entry {entry!r}")
-            if own:
-                self.own.update(parts)
-            if len(parts) > 1:
-                self.parts.update(parts)
-                if spelling.endswith("*"):
-                    self.stem_phrases.setdefault(parts[0], []).append((parts[1:], tag))
-                    continue
-                endings = self.phrases.setdefault(parts[0], {}).setdefault(parts[1], {})
-                endings[parts[2:]] = endings.get(parts[2:], 0) | tag
-            elif spelling.endswith("*"):
-                if len(parts[0]) < _MIN_STEM_CHARS:
-                    raise ValueError(f"{self.code}: stem {entry!r} is too short")
-                self.stems[parts[0]] = self.stems.get(parts[0], 0) | tag
-            else:
-                self.words[parts[0]] = self.words.get(parts[0], 0) | tag
+    def add(self, entry: str, tag: int) -> None:
+        """Adds one folded entry of a lexicon file under the class *tag*."""
+        stem = entry.endswith("*")
+        parts = _words_of(entry[:-1] if stem else entry)
+        if not parts:
+            raise ValueError(f"{self.code}: empty entry {entry!r}")
+        first = parts[0]
+        if len(parts) == 1 and not stem:
+            self.words[first] = self.words.get(first, 0) | tag
+        elif len(parts) == 1:
+            if len(first) < _MIN_STEM_CHARS:
+                raise ValueError(f"{self.code}: stem {entry!r} is too short")
+            self.stems[first] = self.stems.get(first, 0) | tag
+        elif stem:
+            self.stem_phrases.setdefault(first, []).append((parts[1:], tag))
+        else:
+            endings = self.phrases.setdefault(first, {}).setdefault(parts[1], {})
+            endings[parts[2:]] = endings.get(parts[2:], 0) | tag
+        if len(parts) > 1:
+            self.parts.update(parts)
 
     def all_phrases(self) -> Iterator[tuple[tuple[str, ...], int]]:
         """Every phrase with its classes."""
@@ -73,7 +75,8 @@ class Lexicon:
 
     def stem_of(self, word: str) -> int | None:
         """The classes of the longest stem that *word* begins with."""
-        for end in range(len(word), _MIN_STEM_CHARS - 1, -1):
+        shortest, longest = self.stem_bounds
+        for end in range(min(len(word), longest), shortest - 1, -1):
             tag = self.stems.get(word[:end])
             if tag is not None:
                 return tag
@@ -81,34 +84,43 @@ class Lexicon:
 
 
 def _words_of(entry: str) -> tuple[str, ...]:
-    """The tokens of a lexicon entry, without the full tokenizer where it changes nothing."""
-    folded = fold(entry)
-    if folded.replace(" ", "").isalnum():
-        return tuple(folded.split(" "))
-    return tuple(tokens_of(entry))
+    """The tokens of a folded lexicon entry, without the tokenizer where it changes nothing."""
+    if entry.isalnum():
+        return (entry,)
+    words = entry.split("_")
+    if all(map(str.isalnum, words)):
+        return tuple(words)
+    return tuple(tokens_of(entry.replace("_", " ")))
 
 
 def load_lexicons() -> list[Lexicon]:
     """Every lexicon of the package, English first, then by language code."""
     folder = Path(__file__).with_name("lexicons")
     texts = {path.stem: path.read_text(encoding="utf-8") for path in folder.glob("*.txt")}
-    shared = list(_entries(texts.pop(SHARED)))
+    shared = list(_lines(texts.pop(SHARED)))
     codes = sorted(texts, key=lambda code: (code != "en", code))
-    return [_compiled(code, _entries(texts[code]), shared) for code in codes]
+    return [_compiled(code, _lines(texts[code]), shared) for code in codes]
 
 
-def _compiled(
-    code: str, entries: Iterable[tuple[str, str]], shared: Iterable[tuple[str, str]]
-) -> Lexicon:
+def _compiled(code: str, lines: Iterable[Line], shared: Iterable[Line]) -> Lexicon:
     lexicon = Lexicon(code)
-    for section, entry in entries:
+    words = lexicon.words
+    for section, entries in lines:
         if section == "option":
-            lexicon.options |= {entry}
-        else:
-            lexicon.add(entry, tags.SECTIONS[section])
-    for section, entry in shared:
-        if entry not in lexicon.words:
-            lexicon.add(entry, tags.SECTIONS[section], own=False)
+            lexicon.options |= frozenset(entries)
+            continue
+        tag = tags.SECTIONS[section]
+        for entry in entries:
+            if entry.isalnum():
+                words[entry] = words.get(entry, 0) | tag
+            else:
+                lexicon.add(entry, tag)
+    lexicon.own.update(words, lexicon.parts, lexicon.stems)
+    for section, entries in shared:
+        for entry in entries:
+            if entry not in words:
+                lexicon.add(entry, tags.SECTIONS[section])
+    lexicon.stem_bounds = _bounds(lexicon.stems)
     for part in lexicon.parts - lexicon.words.keys():
         lexicon.words[part] = lexicon.tag_of(part) or 0
     _share_stems(lexicon)
@@ -119,6 +131,11 @@ def _compiled(
                 longest_first = sorted(endings.items(), key=lambda item: (-len(item[0]), item[0]))
                 seconds[second] = dict(longest_first)
     return lexicon
+
+
+def _bounds(stems: dict[str, int]) -> tuple[int, int]:
+    lengths = [len(stem) for stem in stems]
+    return min(lengths, default=_MIN_STEM_CHARS), max(lengths, default=0)
 
 
 def _share_stems(lexicon: Lexicon) -> None:
@@ -132,7 +149,7 @@ def _share_stems(lexicon: Lexicon) -> None:
 
 
 def _share_persons(lexicon: Lexicon) -> None:
-    """ "Can someone" is a wishing phrase and somebody, too: phrases must not swallow people."""
+    """As in "Can someone", a wishing phrase and somebody: phrases must not swallow people."""
     for first, seconds in lexicon.phrases.items():
         for second, endings in seconds.items():
             for rest, tag in endings.items():
@@ -141,11 +158,17 @@ def _share_persons(lexicon: Lexicon) -> None:
                         endings[rest] |= (lexicon.tag_of(word) or 0) & tags.SOMEONE
 
 
-def _entries(text: str) -> Iterator[tuple[str, str]]:
-    """(section, entry) pairs of a lexicon file; ``#`` starts a comment."""
+def _lines(text: str) -> Iterator[Line]:
+    """The section and folded entries of each line of a lexicon file; ``#`` starts a comment.
+
+    An entry with umlauts comes in each way of typing it: ``möchte`` also as ``moechte``.
+    """
     for line in text.splitlines():
-        section, colon, entries = line.partition("#")[0].partition(":")
+        section, colon, listed = line.partition("#")[0].partition(":")
         if not colon:
             continue
-        for entry in entries.replace(",", " ").split():
-            yield section.strip(), entry
+        first, *others = spellings(listed.replace(",", " "))
+        entries = fold(first).split()
+        for other in others:
+            entries += set(fold(other).split()).difference(entries)
+        yield section.strip(), entries

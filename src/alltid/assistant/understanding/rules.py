@@ -5,13 +5,21 @@ report or a past takes back already turned into OTHER (see `grammar`), and answe
 """
 
 from collections.abc import Callable
-from typing import Final, NamedTuple
+from typing import Final
 
 from alltid.assistant.understanding import tags as t
+from alltid.assistant.understanding.clause import (
+    BACKWARD,
+    FORWARD,
+    NOTHING,
+    Clause,
+    Units,
+    Verdict,
+    person_after,
+    person_before,
+    wished,
+)
 
-FORWARD: Final = 7
-"""How many words after a talking or wishing word its person may stand."""
-_BACKWARD: Final = 5
 _VERB_FINAL_BACKWARD: Final = 12
 """The same where the topic stands between person and verb: German, Dutch, Turkish."""
 _UNKNOWN_BETWEEN: Final = 2
@@ -21,33 +29,6 @@ _DOER_REACH: Final = 6
 _INVERTED: Final = 4
 """How far before its doer a verb may stand: "mohl by se podívat kolega"."""
 _MAX_BARE_UNITS: Final = 8
-
-Units = list[int]
-
-
-class Verdict(NamedTuple):
-    """A score from 0 to 1 and the rule it came from."""
-
-    score: float
-    rule: str
-
-
-NOTHING: Final = Verdict(0.0, "none")
-
-
-class Clause(NamedTuple):
-    """One clause, as the rules see it."""
-
-    units: Units
-    """The living classes of each word."""
-    said: Units
-    """The classes before anything was taken back."""
-    whole: int
-    """All classes of *said*."""
-    alone: bool
-    """Whether little else was said in the message."""
-    verb_final: bool
-    """Whether the language lets verbs follow what they are about."""
 
 
 def refuses_bot(clause: Clause) -> Verdict:
@@ -141,42 +122,17 @@ def _talk_to_person(clause: Clause) -> Verdict:
     for at, unit in enumerate(units):
         if not unit & (t.TALK if not wished else t.TALK | t.TALKING):
             continue
-        person = _person_after(units, at, unknown=_UNKNOWN_BETWEEN)
+        person = person_after(units, at, unknown=_UNKNOWN_BETWEEN)
         if not person and (clause.verb_final or not units[at - 1] & t.PEOPLE):
-            reach = _VERB_FINAL_BACKWARD if clause.verb_final and wished else _BACKWARD
+            reach = _VERB_FINAL_BACKWARD if clause.verb_final and wished else BACKWARD
             unknown = _UNKNOWN_TOPIC if clause.verb_final and wished else 1
-            person = _person_before(units, at, reach=reach, unknown=unknown)
+            person = person_before(units, at, reach=reach, unknown=unknown)
         if not person:
             continue
         score = 0.95 if wished else 0.85 if person & (t.PERSON | t.REAL) else 0.75
         if score > best.score:
             best = Verdict(score, "request+person" if wished else "talk+person")
     return best
-
-
-def _person_after(units: Units, at: int, *, unknown: int) -> int:
-    """The classes of the person that follows the word at *at*, 0 without one."""
-    return _first_person(units[at + 1 : at + 1 + FORWARD], t.ABOUT | t.IDENTITY, unknown)
-
-
-def _person_before(units: Units, at: int, *, reach: int = _BACKWARD, unknown: int = 1) -> int:
-    stops = 0 if reach == _BACKWARD else t.BOOKING
-    return _first_person(units[max(0, at - reach) : at][::-1], stops, unknown)
-
-
-def _first_person(units: Units, stops: int, unknown: int) -> int:
-    """The first person among *units*, 0 if *stops* or more than *unknown* words come first."""
-    for unit in units:
-        if unit & t.PEOPLE:
-            return unit
-        if unit & t.NOBODY:
-            return t.SOMEONE
-        if unit & (t.OTHER | t.BOT | stops):
-            return 0
-        unknown -= not unit
-        if unknown < 0:
-            return 0
-    return 0
 
 
 def _whom_to_call(clause: Clause) -> Verdict:
@@ -251,9 +207,9 @@ def _explain_to_person(clause: Clause) -> Verdict:
     for at, unit in enumerate(units):
         if not unit & t.EXPLAIN:
             continue
-        person = _person_after(units, at, unknown=_UNKNOWN_BETWEEN)
+        person = person_after(units, at, unknown=_UNKNOWN_BETWEEN)
         if not person and clause.verb_final and not any(u & t.ME for u in units[:at]):
-            person = _person_before(units, at)
+            person = person_before(units, at)
         if person and (whole & t.WANT or person & t.PERSON):
             return Verdict(0.65 if whole & t.WANT else 0.55, "explain-to-person")
     return NOTHING
@@ -267,14 +223,14 @@ def _connect_to_person(clause: Clause) -> Verdict:
     for at, unit in enumerate(units):
         if not unit & t.CONNECT:
             continue
-        person = _person_after(units, at, unknown=0)
+        person = person_after(units, at, unknown=0)
         if not person:
-            person = _person_after(units, at, unknown=1) & (t.PERSON | t.SERVICE)
+            person = person_after(units, at, unknown=1) & (t.PERSON | t.SERVICE)
         if not person and clause.verb_final:
             reach, unknown = _VERB_FINAL_BACKWARD, _UNKNOWN_TOPIC
-            person = _person_before(units, at, reach=reach, unknown=unknown) & t.PERSON
+            person = person_before(units, at, reach=reach, unknown=unknown) & t.PERSON
         if not person:
-            person = _person_before(units, at)
+            person = person_before(units, at)
             if not whole & t.WISHING:
                 person &= ~t.SOMEONE
         if person & (t.PERSON | t.SERVICE):
@@ -310,20 +266,6 @@ def _wants_person(clause: Clause) -> Verdict:
         if verdict.score > best.score:
             best = verdict
     return best
-
-
-def wished(units: Units) -> tuple[int, bool, Units]:
-    """The person that only light words part from a wishing word, its being real, the rest."""
-    real = False
-    for at, unit in enumerate(units):
-        real = real or bool(unit & t.REAL)
-        if unit & t.PEOPLE:
-            rest = units[at + 1 :]
-            real = real or bool(rest and rest[0] & t.REAL)
-            return unit & t.PEOPLE, real, rest
-        if not unit & (t.LIGHT | t.WISHING | t.ME | t.WITH):
-            break
-    return 0, False, []
 
 
 def _only_person(clause: Clause) -> Verdict:

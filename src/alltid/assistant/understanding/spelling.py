@@ -6,7 +6,7 @@ dictionary reads: the classic symmetric-deletion scheme.
 """
 
 import re
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final
 
 from alltid.assistant.understanding import tags
@@ -33,95 +33,113 @@ _MIN_STEM_CHARS: Final = 6
 """What may follow a misspelt stem, and how long that must be to be recognised."""
 _MAX_PIECE: Final = 16
 _MIN_GLUED_STEM_CHARS: Final = 5
-_SINGLE_LETTERS: Final = frozenset("aioyzsuвскуияз")
+_SINGLE_LETTERS: Final = frozenset("aioyzsuвскуияз")  # noqa: RUF001 - Cyrillic ones too
 """Words of one letter that may be glued to others."""
-_LEET: Final = str.maketrans("013457", "oleast")
+_START_CHARS: Final = 3
+_REMEMBERED: Final = 16_384
 
 
 class Speller:
-    """Resolves tokens that no lexicon holds as they stand."""
+    """Resolves tokens that no lexicon holds as they stand; its index is built at first need."""
 
     def __init__(self, lexicons: list[Lexicon]) -> None:
+        self._lexicons = lexicons
         self.vocabulary: set[str] = set()
         self.stems: dict[str, int] = {}
-        self._neighbours: dict[str, list[str]] = {}
-        repaired: set[str] = set()
         for lexicon in lexicons:
             self.vocabulary.update(lexicon.words)
             for stem, tag in lexicon.stems.items():
                 self.stems[stem] = self.stems.get(stem, 0) | tag
-            repaired.update(w for w, tag in lexicon.words.items() if tag & REPAIRED)
-            repaired.update(w for w, tag in lexicon.stems.items() if tag & REPAIRED)
+        self.longest_stem = max(map(len, self.stems))
+        self.resolve = lru_cache(maxsize=_REMEMBERED)(self._resolve)
+        self.unglued = lru_cache(maxsize=_REMEMBERED)(self._unglued)
+
+    @cached_property
+    def _repaired(self) -> set[str]:
+        """The words and stems that matter for a wish, to which misspelt ones are brought back."""
+        found: set[str] = set()
+        for lexicon in self._lexicons:
+            found.update(w for w, tag in lexicon.words.items() if tag & REPAIRED)
+            found.update(w for w, tag in lexicon.stems.items() if tag & REPAIRED)
             for phrase, tag in lexicon.all_phrases():
                 if tag & REPAIRED:
-                    repaired.update(w for w in phrase if len(w) > _MIN_REPAIR_CHARS)
-        ideographs = sorted(filter(is_ideographic, self.vocabulary), key=lambda w: (-len(w), w))
-        self._ideographs = re.compile(f"({'|'.join(map(re.escape, ideographs)) or '(?!)'})")
-        self._glued = _pieces(lexicons)
-        self._glued_stems = _stem_pieces(lexicons)
-        self._starts = frozenset(w[:_MIN_STEM_CHARS] for w in repaired if w in self.stems)
-        self._triggers = frozenset(w for w in repaired if len(w) >= _MIN_REPAIR_CHARS)
-        for word in sorted(repaired):
-            self._remember(word)
-        self.resolve = lru_cache(maxsize=16_384)(self._resolve)
+                    found.update(w for w in phrase if len(w) > _MIN_REPAIR_CHARS)
+        return {word for word in found if len(word) >= _MIN_REPAIR_CHARS}
 
-    def _remember(self, word: str) -> None:
-        if len(word) >= _MIN_REPAIR_CHARS:
-            neighbours = self._neighbours
+    @cached_property
+    def _neighbours(self) -> dict[str, list[str]]:
+        """Every such word by itself and with one letter left out."""
+        neighbours: dict[str, list[str]] = {}
+        for word in sorted(self._repaired):
             for shape in (word, *_shortened(word)):
                 known = neighbours.get(shape)
                 if known is None:
                     neighbours[shape] = [word]
                 else:
                     known.append(word)
+        return neighbours
+
+    @cached_property
+    def _starts(self) -> frozenset[str]:
+        """How stems begin, in any order: what else a misspelt stem hardly begins with."""
+        stems = self._repaired & self.stems.keys()
+        return frozenset("".join(sorted(stem[:_START_CHARS])) for stem in stems)
+
+    @cached_property
+    def _glued(self) -> dict[str, int]:
+        return _pieces(self._lexicons)
+
+    @cached_property
+    def _glued_stems(self) -> dict[str, int]:
+        return _stem_pieces(self._lexicons)
+
+    @cached_property
+    def _ideographs(self) -> re.Pattern[str]:
+        words = sorted(filter(is_ideographic, self.vocabulary), key=lambda w: (-len(w), w))
+        return re.compile(f"({'|'.join(map(re.escape, words)) or '(?!)'})")
 
     def _resolve(self, token: str) -> tuple[str, ...]:
         """The words *token* stands for: one or more after each other, or none if unknown.
 
-        Alternatives in different languages are joined by ``|`` inside one word.
+        Alternatives in different languages are joined by ``|`` inside one word. Glued words
+        are cut by `unglued`, which costs more.
         """
         if is_ideographic(token):
             return self._cut(token)
-        for whole in (*unstretched(token), token, token.translate(_LEET)):
-            if whole in self.vocabulary:
+        attempts = (*unstretched(token), token)
+        for whole in attempts:
+            if whole in self.vocabulary or self.stem_length(whole):
                 return (whole,)
-            stem = self._stem(whole)
-            if stem:
-                glued = len(whole) - stem >= _MIN_GLUED_TAIL_CHARS and self._unglued(whole)
-                return glued or (whole,)
-        plain = token if token.isdigit() else token.translate(_LEET)
-        for attempt in (*unstretched(plain)[:1], plain):
+        for attempt in (attempts[0], token):
             near = self._near(attempt) or self._near_stem(attempt)
             if near:
                 return ("|".join(near),)
-        if _MIN_GLUED_CHARS <= len(plain) <= _MAX_GLUED_CHARS and plain.isalpha():
-            return self._unglued(plain)
         return ()
 
-    def _stem(self, token: str) -> int:
+    def stem_length(self, token: str) -> int:
         """The length of the longest stem that *token* begins with; 0 without one."""
-        for end in range(min(len(token), 16), 2, -1):
+        for end in range(min(len(token), self.longest_stem), 2, -1):
             if token[:end] in self.stems:
                 return end
         return 0
 
     def _near(self, token: str) -> list[str]:
         """Known words one typing error away (two for long words), nearest first."""
-        length = len(token)
-        if not _MIN_REPAIR_CHARS <= length <= _MAX_REPAIR_CHARS or token.isdigit():
+        if not _MIN_REPAIR_CHARS <= len(token) <= _MAX_REPAIR_CHARS:
             return []
         found: dict[str, int] = {}
-        for shape in (token, *sorted(_shortened(token))):
+        for shape in (token, *_shortened(token)):
             for word in self._neighbours.get(shape, ()):
                 if word not in found and _may_mean(token, word):
-                    found[word] = _distance(token, word)
-        allowed = {w: d for w, d in found.items() if d <= 1 + (len(w) >= _LONG_CHARS)}
-        if not allowed:
-            return []
-        return sorted(allowed, key=lambda w: (allowed[w], w))[:_MAX_CANDIDATES]
+                    errors = _errors(token, word)
+                    if errors == 1 or len(word) >= _LONG_CHARS:
+                        found[word] = errors
+        return sorted(found, key=lambda w: (found[w], w))[:_MAX_CANDIDATES]
 
     def _near_stem(self, token: str) -> list[str]:
         """Stems one typing error away from the beginning of *token*, whatever its ending."""
+        if "".join(sorted(token[:_START_CHARS])) not in self._starts:
+            return []
         for cut in range(1, _MAX_ENDING + 1):
             if len(token) - cut < _MIN_STEM_CHARS:
                 break
@@ -132,12 +150,16 @@ class Speller:
 
     def _unglued(self, token: str) -> tuple[str, ...]:
         """*token* cut into the fewest words of one language, one of them a word that matters."""
+        if not _MIN_GLUED_CHARS <= len(token) <= _MAX_GLUED_CHARS or not token.isalpha():
+            return ()
         reach = [0] * (len(token) + 1)
         reach[0] = -1
         steps: list[tuple[int, int, int]] = []
         for start in range(len(token)):
             languages = reach[start]
-            for end in range(start + 1, min(start + _MAX_PIECE, len(token)) + 1) if languages else ():
+            if not languages:
+                continue
+            for end in range(start + 1, min(start + _MAX_PIECE, len(token)) + 1):
                 common = languages & self._glued.get(token[start:end], 0)
                 if common:
                     reach[end] |= common
@@ -150,10 +172,13 @@ class Speller:
         while reach[-1]:
             language = reach[-1] & -reach[-1]
             words = _fewest(token, [step for step in steps if step[2] & language])
-            if any(word in self._triggers or word[:_MIN_STEM_CHARS] in self._starts for word in words):
+            if any(map(self._matters, words)):
                 return words
             reach[-1] ^= language
         return ()
+
+    def _matters(self, word: str) -> bool:
+        return word in self._repaired or word[: self.stem_length(word)] in self._repaired
 
     def _cut(self, token: str) -> tuple[str, ...]:
         """A run of a script without spaces, cut at its longest known words from the left."""
@@ -200,16 +225,18 @@ def _may_mean(token: str, word: str) -> bool:
     return len(word) > _MIN_REPAIR_CHARS or sorted(token) == sorted(word)
 
 
-def _distance(one: str, two: str) -> int:
-    """Optimal string alignment: insertions, deletions, substitutions, neighbours swapped."""
-    before_last: list[int] = []
-    last = list(range(len(two) + 1))
-    for i, a in enumerate(one, 1):
-        row = [i]
-        for j, b in enumerate(two, 1):
-            cost = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (a != b))
-            if i > 1 and j > 1 and a == two[j - 2] and one[i - 2] == b:
-                cost = min(cost, before_last[j - 2] + 1)
-            row.append(cost)
-        before_last, last = last, row
-    return last[-1]
+def _errors(one: str, two: str) -> int:
+    """1 for one letter more, less or other, or two neighbours swapped; else 2.
+
+    Both are known to differ by at most two: they share a shape with a letter left out.
+    """
+    start = 0
+    shorter = min(len(one), len(two))
+    while start < shorter and one[start] == two[start]:
+        start += 1
+    end = 0
+    while end < shorter - start and one[-1 - end] == two[-1 - end]:
+        end += 1
+    rest, other = one[start : len(one) - end], two[start : len(two) - end]
+    swapped = len(rest) == len("ab") and rest == other[::-1]
+    return 1 if swapped or max(len(rest), len(other)) <= 1 else 2

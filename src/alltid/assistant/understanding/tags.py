@@ -96,8 +96,8 @@ WISHING: Final = WANT | CAN | PLEASE
 LIGHT: Final = FILLER | REAL | PLEASE | AND | AGAIN | IS_THERE
 """What may stand between a wishing word and the person wished for."""
 TRIGGERS: Final = (
-    PEOPLE | REAL | TALK | TALKING | CONNECT | CONNECT_ME | CALLBACK | CALL_ME | BOT | STUCK
-    | NOBODY | HER | ALONE | CALL
+    PEOPLE | NOBODY | HER | CONNECT | CONNECT_ME | CALLBACK | CALL_ME | CALL | ALONE | BOT | STUCK
+    | WHO
 )  # fmt: skip
 """A message without any of these cannot be a wish."""
 

@@ -52,6 +52,8 @@ _CLITIC: Final = re.compile(r"'(?=[^\W_]{1,2}(?![^\W_]))")
 _TOKEN: Final = re.compile(
     r"[\u3040-\u30ff\u3400-\u9fff]{1,60}|[^\W_\u3040-\u30ff\u3400-\u9fff]+|[.,!?;:\n…–—|()。！？，、؟،؛]"
 )
+_LEET: Final = str.maketrans("013457", "oleast")
+_LONGEST_WORD: Final = 40
 _RUN: Final = re.compile(r"(\w)\1{2,}")
 BREAKS: Final = frozenset(".,!?;:\n…–—|()。！？，、؟،؛")
 """Tokens that end a clause."""
@@ -96,6 +98,16 @@ def unstretched(token: str) -> tuple[str, ...]:
     if not _RUN.search(token):
         return ()
     return _RUN.sub(r"\1", token), _RUN.sub(r"\1\1", token)
+
+
+def shortened(token: str) -> str:
+    """*token*, too long for a word, with repeated letters cut to one: ``HUMAAAA...N``."""
+    return _RUN.sub(r"\1", token)[:_LONGEST_WORD]
+
+
+def unleet(token: str) -> str:
+    """*token* with the digits that are typed for letters replaced: ``hum4n``; numbers stay."""
+    return token if token.isdigit() else token.translate(_LEET)
 
 
 def is_ideographic(token: str) -> bool:

@@ -5,20 +5,36 @@ Most messages leave after one dictionary read per word. The others are judged by
 of each language that their words speak for.
 """
 
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Final
+from functools import cache
+from typing import Final, NamedTuple, cast
 
 from alltid.assistant.understanding import tags
+from alltid.assistant.understanding.clause import NOTHING
 from alltid.assistant.understanding.grammar import judge
 from alltid.assistant.understanding.lexicon import Lexicon, load_lexicons
-from alltid.assistant.understanding.rules import NOTHING, Verdict
 from alltid.assistant.understanding.spelling import Speller
-from alltid.assistant.understanding.text import tokens_of
+from alltid.assistant.understanding.text import (
+    BREAKS,
+    is_ideographic,
+    shortened,
+    tokens_of,
+    unleet,
+)
 
 LINE: Final = 0.5
 """From this score on a message counts as a wish."""
-_MAX_REPAIRS: Final = 48
+_MAX_REPAIRS: Final = 32
 """How many unknown words of one message are looked up among typing errors."""
+_MAX_CUTS: Final = 12
+"""How many of them are tried as several words without spaces."""
+_MIN_GLUED_TAIL_CHARS: Final = 6
+"""What follows a known stem may be other words, not its ending, from this length on."""
+_MIN_TELLING_CHARS: Final = 4
+_MAX_WORD_CHARS: Final = 40
+_MAX_REMEMBERED: Final = 32_768
 _MAX_LANGUAGES: Final = 5
 _MAX_JUDGED_WORDS: Final = 700
 """Words times languages judged in one message: a bound on the time taken."""
@@ -42,114 +58,184 @@ NO_WISH: Final = Wish(wanted=False, score=0.0, because="none")
 
 def wish_for_human(text: str) -> Wish:
     """Whether *text*, a customer's message in any covered language, asks for a human being."""
-    words = read(text)
-    if words is None:
+    tokens = tokens_of(text)
+    meanings = _meanings(tokens)
+    triggered = 0
+    for meaning in meanings:
+        triggered |= meaning.triggered
+    if not triggered:
         return NO_WISH
+    words = [word for meaning in meanings for word in meaning.words]
     best, code = NOTHING, ""
-    for lexicon in _heard(words):
+    for lexicon in _heard(meanings, triggered, len(words)):
         verdict = judge(words, lexicon)
         if verdict.score > best.score:
             best, code = verdict, lexicon.code
     if best is NOTHING:
         return NO_WISH
-    return _wish(best, code)
+    return Wish(best.score >= LINE, best.score, f"{code}:{best.rule}")
 
 
-def _wish(verdict: Verdict, code: str) -> Wish:
-    return Wish(verdict.score >= LINE, verdict.score, f"{code}:{verdict.rule}")
+class Meaning(NamedTuple):
+    """What one token may say, in any language."""
+
+    words: tuple[str, ...]
+    """The token itself, or what it was repaired to."""
+    triggered: int
+    """The languages, as bits, in which it may belong to a wish."""
+    languages: tuple[int, ...]
+    """The places in `LEXICONS` of the languages that it speaks for."""
 
 
-def read(text: str) -> list[str] | None:
-    """The repaired words of *text*; None when none of them could belong to a wish."""
-    triggered = False
-    unknown: list[int] = []
-    tokens = tokens_of(text)
-    for at, token in enumerate(tokens):
-        trigger = _TRIGGER_OF.get(token)
-        if trigger is None:
+def _meanings(tokens: list[str]) -> list[Meaning]:
+    """The meaning of each token; only so many new ones are repaired, from both ends."""
+    found = [_MEANINGS.get(token) for token in tokens]
+    if None not in found:
+        return cast("list[Meaning]", found)
+    new = [at for at, meaning in enumerate(found) if meaning is None]
+    unknown = []
+    for at in new:
+        token = tokens[at]
+        if token in _SPELLER.vocabulary or token in BREAKS:
+            found[at] = _learn(token, (token,))
+        elif len(token) > _MAX_WORD_CHARS and not is_ideographic(token):
+            found[at] = _spoken((shortened(token),))
+        elif token.isdigit() or not token.isalpha():
+            found[at] = _spoken((unleet(token),))
+        else:
             unknown.append(at)
-        elif trigger:
-            triggered = True
-    if len(unknown) > _MAX_REPAIRS:
-        half = _MAX_REPAIRS // 2
-        unknown = unknown[:half] + unknown[-half:]
-    longer = False
-    for at in unknown:
-        found = _SPELLER.resolve(tokens[at])
-        if found:
-            triggered = True
-            tokens[at] = found[0] if len(found) == 1 else " ".join(found)
-            longer = longer or len(found) > 1
-    if not triggered:
-        return None
-    if longer:
-        return [word for token in tokens for word in token.split(" ") if word] + ["\n"]
-    return tokens
+    for turn, at in enumerate(_from_both_ends(unknown)):
+        if turn < _MAX_REPAIRS:
+            token = tokens[at]
+            words = _SPELLER.resolve(token)
+            if turn < _MAX_CUTS and _may_be_glued(token, words):
+                words = _SPELLER.unglued(token) or words
+            found[at] = _learn(token, words or (token,))
+        else:
+            found[at] = Meaning((tokens[at],), 0, ())
+    return cast("list[Meaning]", found)
 
 
-def _heard(words: list[str]) -> list[Lexicon]:
-    """The languages that the words speak for, the clearest first."""
-    counts = [0] * len(LEXICONS)
+def _from_both_ends(places: list[int]) -> list[int]:
+    """*places* in the order first, last, second, last but one, ..."""
+    if len(places) <= _MAX_CUTS:
+        return places
+    half = (len(places) + 1) // 2
+    back = places[half:][::-1]
+    pairs = zip(places[:half], back, strict=False)
+    return [at for pair in pairs for at in pair] + places[len(back) : half]
+
+
+def _may_be_glued(token: str, words: tuple[str, ...]) -> bool:
+    """Whether *token* is unknown, or so much longer than its stem that words may follow it."""
+    if not words:
+        return True
+    stem = _SPELLER.stem_length(token) if words == (token,) else 0
+    return 0 < stem <= len(token) - _MIN_GLUED_TAIL_CHARS
+
+
+def _learn(token: str, words: tuple[str, ...]) -> Meaning:
+    """The meaning of *words*, remembered for *token*."""
+    meaning = _spoken(words)
+    if len(token) <= _MAX_WORD_CHARS:
+        if len(_MEANINGS) >= _MAX_REMEMBERED:
+            _MEANINGS.clear()
+        _MEANINGS[token] = meaning
+    return meaning
+
+
+def _spoken(words: tuple[str, ...]) -> Meaning:
+    triggered = 0
+    languages: tuple[int, ...] = ()
     for word in words:
         for alternative in word.split("|"):
-            for language in languages_of(alternative):
-                counts[language] += 1
+            triggered |= _triggered(alternative)
+            languages += languages_of(alternative)
+    return Meaning(words, triggered, languages)
+
+
+def _triggered(word: str) -> int:
+    """The languages, as bits, in which *word* may belong to a wish."""
+    triggered = _TRIGGERED.get(word, 0)
+    known = _KNOWN.get(word, 0)
+    for end in range(3, min(len(word), _SPELLER.longest_stem) + 1):
+        triggered |= _STEM_TRIGGERED.get(word[:end], 0) & ~known
+    return triggered
+
+
+def _heard(meanings: list[Meaning], triggered: int, length: int) -> list[Lexicon]:
+    """Of the languages that the words speak for, those of a possible wish, the clearest first."""
+    counts = [0] * len(LEXICONS)
+    for meaning in meanings:
+        for language in meaning.languages:
+            counts[language] += 1
     most = max(counts)
     heard = [
         at for at, count in enumerate(counts) if count >= _SPOKEN_SHARE * most and (most or at == 0)
     ]
+    heard = [at for at in heard if triggered >> at & 1]
     heard.sort(key=lambda at: -counts[at])
-    limit = max(1, min(_MAX_LANGUAGES, _MAX_JUDGED_WORDS // len(words)))
+    limit = max(1, min(_MAX_LANGUAGES, _MAX_JUDGED_WORDS // length))
     return [LEXICONS[at] for at in heard[:limit]]
 
 
 def languages_of(word: str) -> tuple[int, ...]:
     """The places in `LEXICONS` of the languages that have *word*."""
-    exact = _LANGUAGES_OF.get(word)
-    if exact is not None:
-        return exact
-    for end in range(min(len(word), 16), 2, -1):
-        stem = _STEM_LANGUAGES.get(word[:end])
+    if word in _KNOWN:
+        return _places(_OWN.get(word, 0))
+    for end in range(min(len(word), _SPELLER.longest_stem), 2, -1):
+        stem = _STEMS.get(word[:end])
         if stem is not None:
-            return stem
+            return _places(stem)
     return ()
+
+
+@cache
+def _places(bits: int) -> tuple[int, ...]:
+    return tuple(at for at in range(len(LEXICONS)) if bits >> at & 1)
+
+
+def _bits(words_of: Callable[[Lexicon], Iterable[str]]) -> dict[str, int]:
+    """The languages, as bits, of each word that *words_of* finds in their lexicons."""
+    found: dict[str, int] = {}
+    for at, lexicon in enumerate(LEXICONS):
+        bit = 1 << at
+        for word in words_of(lexicon):
+            found[word] = found.get(word, 0) | bit
+    return found
+
+
+def _trigger_words(lexicon: Lexicon) -> Iterator[str]:
+    """The words of *lexicon* that may belong to a wish; of each phrase, its telling word."""
+    triggers = tags.TRIGGERS
+    alone = {word for word, tag in lexicon.words.items() if tag & triggers}
+    yield from alone
+    phrases = [
+        phrase
+        for phrase, tag in lexicon.all_phrases()
+        if tag & triggers and alone.isdisjoint(phrase)
+    ]
+    uses = Counter(word for phrase in phrases for word in phrase)
+    light = tags.FILLER | tags.WISHING | tags.NOT | tags.AND
+    for phrase in phrases:
+        telling = [
+            word
+            for word in phrase
+            if len(word) >= _MIN_TELLING_CHARS and not lexicon.words.get(word, 0) & light
+        ]
+        yield max(telling, key=lambda word: uses[word]) if telling else max(phrase, key=len)
+
+
+def _trigger_stems(lexicon: Lexicon) -> list[str]:
+    return [stem for stem, tag in lexicon.stems.items() if tag & tags.TRIGGERS]
 
 
 LEXICONS: Final = load_lexicons()
 _SPELLER: Final = Speller(LEXICONS)
-
-
-def _triggers() -> dict[str, bool]:
-    """Every word of every lexicon, and whether it may belong to a wish."""
-    found: dict[str, bool] = {}
-    for lexicon in LEXICONS:
-        for word, tag in lexicon.words.items():
-            found[word] = found.get(word, False) or bool(tag & tags.TRIGGERS)
-        for phrase, tag in lexicon.all_phrases():
-            if tag & tags.TRIGGERS:
-                found[max(phrase, key=len)] = True
-    return found
-
-
-def _languages() -> dict[str, tuple[int, ...]]:
-    found: dict[str, list[int]] = {}
-    for at, lexicon in enumerate(LEXICONS):
-        for word in lexicon.words:
-            if word in lexicon.own:
-                found.setdefault(word, []).append(at)
-            else:
-                found.setdefault(word, [])
-    return {word: tuple(places) for word, places in found.items()}
-
-
-def _stem_languages() -> dict[str, tuple[int, ...]]:
-    found: dict[str, list[int]] = {}
-    for at, lexicon in enumerate(LEXICONS):
-        for stem in lexicon.stems:
-            found.setdefault(stem, []).append(at)
-    return {stem: tuple(places) for stem, places in found.items()}
-
-
-_TRIGGER_OF: Final = _triggers()
-_LANGUAGES_OF: Final = _languages()
-_STEM_LANGUAGES: Final = _stem_languages()
+_KNOWN: Final = _bits(lambda lexicon: lexicon.words)
+_OWN: Final = _bits(lambda lexicon: lexicon.own)
+_STEMS: Final = _bits(lambda lexicon: lexicon.stems)
+_TRIGGERED: Final = _bits(_trigger_words)
+_STEM_TRIGGERED: Final = _bits(_trigger_stems)
+_MEANINGS: Final[dict[str, Meaning]] = {}
+"""What was learnt of tokens met before; bounded, emptied when full."""
