@@ -207,4 +207,6 @@ async def test_what_happens_in_the_middle_of_a_greeting_changes_the_status_too(
         monkeypatch.setattr(store, "facts_after", something_comes_between)
         async with customer(own_desk, her, after=version) as again:
             await again.next("queue")
-            assert again.of("items")[-1]["status"] == "waiting"
+            # The assistant's answer may come after, and says nothing of the status.
+            told = [frame["status"] for frame in again.of("items") if "status" in frame]
+            assert told[-1] == "waiting"
