@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import signal
 import socket
@@ -9,12 +10,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import httpx
 import psycopg
 
 from alltid.storage.embedded_files import connection_url, server_account, socket_folder
@@ -108,13 +108,16 @@ class Server:
         while self.ready() != 200:
             if self._process.poll() is not None or time.monotonic() > began + wait_seconds:
                 raise AssertionError(f"the server did not start:\n{self.tail()}")
-            time.sleep(0.02)
+            time.sleep(0.05)
         return time.monotonic() - began
 
     def ready(self, timeout_seconds: float = 5.0) -> int | None:
         """The status of /readyz; None when nothing answers."""
-        with suppress(httpx.HTTPError):
-            return httpx.get(f"{self.http}/readyz", timeout=timeout_seconds).status_code
+        # By hand: a client of its own for each look would cost more than the server's start.
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout_seconds)
+        with suppress(OSError, http.client.HTTPException), closing(connection):
+            connection.request("GET", "/readyz")
+            return connection.getresponse().status
         return None
 
     def kill(self) -> None:
