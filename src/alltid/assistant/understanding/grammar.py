@@ -165,8 +165,10 @@ def _judge_clause(said: Units, lexicon: Lexicon, *, alone: bool) -> Verdict:
 def _asked_how(units: Units, whole: int) -> tuple[Units, int]:
     """As in "How do I talk to": talking that one can or wants is no question of identity."""
     found = list(units)
-    for at in range(1, len(units)):
-        if units[at] & t.IDENTITY and units[at - 1] & (t.CAN | t.WANT):
+    for at, unit in enumerate(units):
+        before = units[at - 1] & (t.CAN | t.WANT) if at else 0
+        after = units[at + 1] & t.WANT if at + 1 < len(units) else 0
+        if unit & t.IDENTITY and (before or after):
             found[at] = t.TALK
             whole = (whole & ~t.IDENTITY) | t.TALK
     return found, whole

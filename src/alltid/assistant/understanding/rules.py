@@ -167,7 +167,7 @@ def _handled_by_person(clause: Clause) -> Verdict:
             continue
         if not any(u & t.WISHING for u in units[: at + 3]) and not clause.verb_final:
             continue
-        before = units[max(0, at - (_INVERTED if unit & t.PERSON else 1)) : at]
+        before = units[max(0, at - (_INVERTED if unit & t.PERSON else 2)) : at]
         if any(u & t.HANDLE for u in before):
             best = max(best, Verdict(0.6, "handled-by-person"))
         for near in units[at + 1 : at + 1 + _DOER_REACH]:
@@ -210,7 +210,8 @@ def _explain_to_person(clause: Clause) -> Verdict:
         person = person_after(units, at, unknown=_UNKNOWN_BETWEEN)
         if not person and clause.verb_final and not any(u & t.ME for u in units[:at]):
             person = person_before(units, at)
-        if person and (whole & t.WANT or person & t.PERSON):
+        with_one = whole & t.WITH and not whole & t.AID
+        if person and (whole & t.WANT or person & t.PERSON or with_one):
             return Verdict(0.65 if whole & t.WANT else 0.55, "explain-to-person")
     return NOTHING
 
@@ -245,6 +246,9 @@ def _wants_person(clause: Clause) -> Verdict:
     units, best = clause.units, NOTHING
     if clause.whole & t.IDENTITY:
         return NOTHING
+    real_ones = zip(units, units[1:], strict=False)
+    if clause.whole & t.CAN and any(u & t.REAL and v & t.PERSON for u, v in real_ones):
+        best = Verdict(0.55, "real-person")
     for at, unit in enumerate(units):
         if not unit & t.WISHING:
             continue
@@ -257,7 +261,7 @@ def _wants_person(clause: Clause) -> Verdict:
         ends = all(u & (t.LIGHT | t.ABOUT | t.TALK | t.PLEASE) for u in rest)
         if person & t.PERSON or real:
             near = ends or (unit & t.WANT and bool(rest[0]))
-            doubtful = 0.6 if unit & t.WANT else 0.4
+            doubtful = 0.6 if unit & t.WANT or real else 0.4
             verdict = Verdict(0.85 if near else doubtful, "want+person")
         elif unit & (t.WANT | t.PLEASE):
             verdict = Verdict(0.65 if ends else 0.4, "want+someone")
@@ -300,7 +304,9 @@ def _anybody_there(clause: Clause) -> Verdict:
             )
             if person & (t.PERSON | t.SERVICE) or (person and real):
                 return Verdict(0.75, "is-there+person")
-            if person and all(u & t.LIGHT for u in rest):
+            helps = any(u & (t.AID | t.HANDLE | t.TALK) for u in rest[:_DOER_REACH])
+            light = all(u & t.LIGHT for u in rest) or (helps and not clause.whole & t.OTHER)
+            if person and light:
                 return Verdict(0.65, "is-there+someone")
     return NOTHING
 

@@ -108,8 +108,10 @@ class Speller:
             return self._cut(token)
         attempts = (*unstretched(token), token)
         for whole in attempts:
-            if whole in self.vocabulary or self.stem_length(whole):
+            if whole in self.vocabulary:
                 return (whole,)
+            if self.stem_length(whole):
+                return ("|".join((whole, *self._near(whole))),)
         for attempt in (attempts[0], token):
             near = self._near(attempt) or self._near_stem(attempt)
             if near:

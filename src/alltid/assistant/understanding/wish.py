@@ -130,7 +130,7 @@ def _may_be_glued(token: str, words: tuple[str, ...]) -> bool:
     """Whether *token* is unknown, or so much longer than its stem that words may follow it."""
     if not words:
         return True
-    stem = _SPELLER.stem_length(token) if words == (token,) else 0
+    stem = _SPELLER.stem_length(token) if words[0].split("|")[0] == token else 0
     return 0 < stem <= len(token) - _MIN_GLUED_TAIL_CHARS
 
 
@@ -146,12 +146,14 @@ def _learn(token: str, words: tuple[str, ...]) -> Meaning:
 
 def _spoken(words: tuple[str, ...]) -> Meaning:
     triggered = 0
-    languages: tuple[int, ...] = ()
+    languages: list[int] = []
     for word in words:
+        spoken: set[int] = set()
         for alternative in word.split("|"):
             triggered |= _triggered(alternative)
-            languages += languages_of(alternative)
-    return Meaning(words, triggered, languages)
+            spoken.update(languages_of(alternative))
+        languages += sorted(spoken)
+    return Meaning(words, triggered, tuple(languages))
 
 
 def _triggered(word: str) -> int:
