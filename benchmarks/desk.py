@@ -22,14 +22,14 @@ from typing import Any
 
 import psutil
 import uvloop
+from desk_process import RunningDesk, running_desk
+from people import Customer, Socket, Times, agent_online, take
+from raw_postgres import rows_a_second
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
 from alltid.storage.embedded_files import connection_url
-from desk_process import RunningDesk, running_desk
-from people import Customer, Socket, Times, agent_online, take
-from raw_postgres import rows_a_second
 
 CUSTOMERS = 300
 AGENTS = 30
@@ -119,6 +119,7 @@ async def open_loop(
 async def idle_sockets(desk: RunningDesk) -> dict[str, Any]:
     """Open thousands of customers' sockets that only listen; weigh the server's process."""
     process = psutil.Process(desk.process_id)
+    await asyncio.sleep(5)  # what is loaded beside the start is part of the weight
     before = process.memory_info().rss
     sockets = []
     for _ in track(range(IDLE_SOCKETS // 50), "idle sockets"):
@@ -165,7 +166,9 @@ async def opening(desk: RunningDesk) -> dict[str, Any]:
 
 def raw(folder: Path) -> dict[str, float]:
     """Measure the limit in the same server's PostgreSQL."""
-    url = connection_url(Path(os.environ.get("BENCH_SOCKET") or folder / "data" / "postgres"), "alltid")
+    url = connection_url(
+        Path(os.environ.get("BENCH_SOCKET") or folder / "data" / "postgres"), "alltid"
+    )
     return {
         f"groups_of_{group}_per_second": statistics.median(
             rows_a_second(url, group, messages) for _ in range(3)
@@ -174,38 +177,51 @@ def raw(folder: Path) -> dict[str, float]:
     }
 
 
-async def measure(only: set[str], seconds: float, port: int) -> dict[str, Any]:
-    """Run the parts that were asked for."""
+async def measure(only: set[str], seconds: float, port: int, root: Path) -> dict[str, Any]:
+    """Run the parts that were asked for; sockets that only listen get a server of their own."""
     results: dict[str, Any] = {"machine": machine()}
-    with tempfile.TemporaryDirectory(prefix="alltid-bench-") as name:
-        folder = Path(name)
-        folder.chmod(0o755)
+    if only - {"idle"}:
+        folder = _new_folder(root, "load")
         async with running_desk(folder, port, AGENTS) as desk:
-            if only & {"throughput", "latency"}:
-                customers, agents = await crowd(desk)
-                if "throughput" in only:
-                    await closed_loop(desk, customers, agents, 2.0)
-                    runs = [await closed_loop(desk, customers, agents, seconds) for _ in range(3)]
-                    runs.sort(key=lambda run: run["per_second"])
-                    results["throughput"] = runs[1] | {
-                        "runs_per_second": [run["per_second"] for run in runs]
-                    }
-                if "latency" in only:
-                    results["latency"] = [
-                        await open_loop(customers, agents, rate, seconds) for rate in (1500, 3000)
-                    ]
-                for each in (*(customer.socket for customer in customers), *agents):
-                    each.close()
+            await _loads(desk, only, seconds, results)
             if "opening" in only:
                 results["opening"] = await opening(desk)
             if "raw" in only:
                 results["raw"] = await asyncio.to_thread(raw, folder)
-            if "idle" in only:
-                results["idle"] = await idle_sockets(desk)
+    if "idle" in only:
+        async with running_desk(_new_folder(root, "idle"), port, 1) as desk:
+            results["idle"] = await idle_sockets(desk)
     if "throughput" in results and "raw" in results:
         limit = results["raw"]["groups_of_64_per_second"]
         results["ratio_to_raw"] = results["throughput"]["per_second"] / limit
     return results
+
+
+async def _loads(
+    desk: RunningDesk, only: set[str], seconds: float, results: dict[str, Any]
+) -> None:
+    if not only & {"throughput", "latency"}:
+        return
+    customers, agents = await crowd(desk)
+    if "throughput" in only:
+        await closed_loop(desk, customers, agents, 2.0)
+        runs = [await closed_loop(desk, customers, agents, seconds) for _ in range(3)]
+        runs.sort(key=lambda run: run["per_second"])
+        rates = [run["per_second"] for run in runs]
+        results["throughput"] = runs[1] | {"runs_per_second": rates}
+    if "latency" in only:
+        results["latency"] = [
+            await open_loop(customers, agents, rate, seconds) for rate in (1500, 3000)
+        ]
+    for each in (*(customer.socket for customer in customers), *agents):
+        each.close()
+
+
+def _new_folder(root: Path, name: str) -> Path:
+    folder = root / name
+    folder.mkdir()
+    folder.chmod(0o755)
+    return folder
 
 
 def machine() -> dict[str, Any]:
@@ -234,13 +250,19 @@ def show(results: dict[str, Any]) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     parser.add_argument("--only", choices=PARTS, action="append", help="measure only this part")
     parser.add_argument("--seconds", type=float, default=8.0, help="length of each load")
     parser.add_argument("--port", type=int, default=8770)
     parser.add_argument("--json", type=Path, help="also write the figures here")
     options = parser.parse_args()
-    results = uvloop.run(measure(set(options.only or PARTS), options.seconds, options.port))
+    with tempfile.TemporaryDirectory(prefix="alltid-bench-") as name:
+        root = Path(name)
+        root.chmod(0o755)
+        parts = set(options.only or PARTS)
+        results = uvloop.run(measure(parts, options.seconds, options.port, root))
     show(results)
     if options.json:
         options.json.write_text(json.dumps(results, indent=2) + "\n")

@@ -21,7 +21,7 @@ from alltid.storage.database import open_pool
 from alltid.storage.embedded_postgres import embedded_postgres
 from alltid.storage.migrations import migrate
 
-PASSWORD = "a benchmark's own long password"
+PASSWORD = "a benchmark's own long password"  # noqa: S105  its accounts live for a minute
 READY_TRIES = 300
 
 
@@ -58,10 +58,7 @@ async def running_desk(folder: Path, port: int, agents: int) -> AsyncIterator[Ru
         "ALLTID_SIGN_INS_PER_HOUR": "1000000",
         "ALLTID_LOG_LEVEL": "warning",
     }
-    program = [sys.executable, "-c", "from alltid.cli import main; main()", "serve"]
-    command = [*program, "--port", str(port), "--data-dir", str(folder / "data")]
-    with (folder / "server.log").open("w") as log:
-        server = subprocess.Popen(command, env=environment, cwd=folder, stdout=log, stderr=log)
+    server = _start(folder, port, environment)
     try:
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=30) as http:
             await _until_ready(http)
@@ -69,6 +66,13 @@ async def running_desk(folder: Path, port: int, agents: int) -> AsyncIterator[Ru
     finally:
         server.terminate()
         await asyncio.to_thread(server.wait, 30)
+
+
+def _start(folder: Path, port: int, environment: dict[str, str]) -> subprocess.Popen[bytes]:
+    program = [sys.executable, "-c", "from alltid.cli import main; main()", "serve"]
+    command = [*program, "--port", str(port), "--data-dir", str(folder / "data")]
+    with (folder / "server.log").open("w") as log:
+        return subprocess.Popen(command, env=environment, cwd=folder, stdout=log, stderr=log)
 
 
 async def _add_agents(data: Path, count: int) -> None:

@@ -12,9 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from picows import WSFrame, WSListener, WSMsgType, WSTransport, ws_connect
-
 from desk_process import RunningDesk
+from picows import WSFrame, WSListener, WSMsgType, WSTransport, ws_connect
 
 WORDS = "I would like to know when my next invoice is due and what I owe today."
 FRAME_SECONDS = 60
@@ -35,7 +34,8 @@ class Socket(WSListener):
     async def open(cls, url: str, cookie: str = "", origin: str = "") -> Socket:
         headers = {"Cookie": cookie, "Origin": origin} if cookie else None
         _, listener = await ws_connect(cls, url, extra_headers=headers, enable_auto_ping=False)
-        assert isinstance(listener, Socket)
+        if not isinstance(listener, Socket):
+            raise TypeError("the client library made another listener")
         return listener
 
     def on_ws_connected(self, transport: WSTransport) -> None:
@@ -48,7 +48,8 @@ class Socket(WSListener):
             transport.disconnect()
 
     def send(self, payload: bytes) -> None:
-        assert self.transport is not None
+        if self.transport is None:
+            raise RuntimeError("this socket was never open")
         self.transport.send(WSMsgType.TEXT, payload)
 
     def send_json(self, **frame: Any) -> None:
@@ -126,9 +127,10 @@ class Customer:
     def say(self) -> None:
         client_id = str(uuid.uuid4()).encode()
         number = b"%08d" % next(NUMBERS)
-        payload = (
-            b'{"type":"send","client_id":"%b","text":"%b [%b"}'
-            % (client_id, WORDS.encode(), number)
+        payload = b'{"type":"send","client_id":"%b","text":"%b [%b"}' % (
+            client_id,
+            WORDS.encode(),
+            number,
         )
         self.times.sent[client_id] = self.times.said[number] = time.perf_counter()
         self.socket.send(payload)

@@ -7,14 +7,12 @@ import uuid
 from datetime import UTC, datetime
 
 import psycopg
-
-from alltid.conversations.aggregate import ConversationAggregate, _parameters
-from alltid.conversations.aggregate import QUERIES
-from alltid.conversations.events import Author, Fact, MessageSent
-from alltid.storage.aggregate import Change
-from alltid.conversations.conversation import Conversation, evolve
-from alltid.conversations.events import ConversationOpened
 from people import WORDS
+
+from alltid.conversations.aggregate import QUERIES, ConversationAggregate
+from alltid.conversations.conversation import Conversation, evolve
+from alltid.conversations.events import Author, ConversationOpened, Fact, MessageSent
+from alltid.storage.aggregate import Change
 
 
 def rows_a_second(url: str, group: int, messages: int) -> float:
@@ -54,4 +52,4 @@ def _group(
         changes.append(
             Change(stream_id, before, after, before.version, after.version, [(fact, "raw")])
         )
-    return _parameters(changes, aggregate._notices(changes))
+    return aggregate.parameters(changes)

@@ -100,7 +100,7 @@ class ConversationAggregate:
         self, connection: psycopg.AsyncConnection[Any], changes: Sequence[ConversationChange]
     ) -> set[str]:
         """Write rows, events, notices and jobs in one transaction."""
-        parameters = _parameters(changes, self._notices(changes))
+        parameters = self.parameters(changes)
         jobs = [change for change in changes if self._wants_job(change)]
         if self._enqueue is None or not jobs:
             return await _append(connection, parameters)
@@ -110,6 +110,10 @@ class ConversationAggregate:
             if fitting:
                 await self._enqueue(connection, fitting)
         return written
+
+    def parameters(self, changes: Sequence[ConversationChange]) -> dict[str, Any]:
+        """Return what the query `append` needs to store these changes and tell of them."""
+        return _parameters(changes, self._notices(changes))
 
     def _notices(self, changes: Sequence[ConversationChange]) -> list[str]:
         notices: list[str] = []
