@@ -21,7 +21,7 @@ from alltid.dispatch.policy import POINTS_LIMIT, SLOTS_LIMIT, WAIT_POINTS_LIMIT
 from alltid.dispatch.scores import PASSED_LIMIT, UNIT, Indices, Reals, Scores
 
 # The method's time grows with the cube of it; up to this many rows the assignment is the best.
-COHORT_ROWS: Final = 100
+COHORT_ROWS: Final = 64
 # One customer more outweighs all that scores can add up to in a cohort, and serving an older
 # one past the maximum age does so again. Sums stay below 2**53, so they are exact.
 _SCORE_MOST: Final = (WAIT_POINTS_LIMIT + (SLOTS_LIMIT + PASSED_LIMIT + 3) * POINTS_LIMIT) * UNIT

@@ -39,6 +39,8 @@ __all__ = [
 WAITING_LIMIT: Final = 2_000
 AGENTS_LIMIT: Final = 10_000
 OFFERS_AT_ONCE: Final = 2
+# Looking up is a tenth of the time of calling the enumeration.
+_VERDICTS: Final = {int(each): each for each in Verdict}
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +174,7 @@ def _proposals(
         yield Proposal(
             conversation_id=solved.rows[index].conversation_id,
             agent_id=solved.agents[place].agent_id,
-            verdict=Verdict(int(solved.verdicts[index, place])),
+            verdict=_VERDICTS[int(solved.verdicts[index, place])],
             score_points=float(score) / UNIT,
             load=load,
             doubled=doubled,
