@@ -1,11 +1,9 @@
-"""An online session: labelled before it starts, counted to the microsecond, paused only by rule."""
+"""An online session: labelled before it starts, with slots that hold, paused only by rule."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -27,7 +25,6 @@ from alltid.agents.session_commands import (
     TakeChat,
 )
 from alltid.agents.session_events import (
-    Capacity,
     ChatEnded,
     ChatTaken,
     Choices,
@@ -42,41 +39,21 @@ from alltid.agents.session_events import (
     Promoted,
     Resumed,
     WentOffline,
-    total,
-    union,
 )
 from alltid.agents.session_rules import Session, decide, evolve, silence_ends_at
 from alltid.kernel.refusal import Refused
-
-START = datetime(2026, 1, 1, 12, tzinfo=UTC)
-CHOICES = Choices(frozenset({"sv"}), {"fraud": 2}, slots=3)
-GUARANTEED, STANDBY = Capacity.GUARANTEED, Capacity.STANDBY
-
-
-def at(seconds: float) -> datetime:
-    return START + timedelta(seconds=seconds)
-
-
-def online(capacity: Capacity = GUARANTEED, choices: Choices = CHOICES) -> GoOnline:
-    return GoOnline("a", capacity, capacity, "Needed until 14:00.", "rates-7", choices)
-
-
-def after(state: Session, command: Command, seconds: float) -> Session:
-    for event in decide(state, command, at(seconds)):
-        state = evolve(state, Fact(at(seconds), event))
-    return state
-
-
-def session(*steps: tuple[float, Command], capacity: Capacity = GUARANTEED) -> Session:
-    state = after(Session(), online(capacity), 0)
-    for seconds, command in steps:
-        state = after(state, command, seconds)
-    return state
-
-
-def guaranteed_seconds(state: Session, until: float) -> float:
-    return total(state.guaranteed(at(until))).total_seconds()
-
+from tests.agents.sessions import (
+    CHOICES,
+    GUARANTEED,
+    STANDBY,
+    START,
+    after,
+    at,
+    guaranteed_seconds,
+    missed,
+    online,
+    session,
+)
 
 # --- Going online ---
 
@@ -203,11 +180,6 @@ def test_no_agent_ever_exceeds_their_slots(commands: Sequence[Command]) -> None:
 # --- Offers that nobody sees ---
 
 
-def missed(state: Session, seconds: float, outcome: Outcome = Outcome.EXPIRED_UNSEEN) -> Session:
-    state = after(state, HoldOffer(f"o{seconds}"), seconds)
-    return after(state, ReleaseOffer(f"o{seconds}", outcome), seconds + 20)
-
-
 def test_three_unseen_offers_in_a_row_pause_visibly_and_one_tap_ends_it() -> None:
     state = missed(missed(session(), 0), 30)
     assert state.takes_offers
@@ -309,95 +281,6 @@ def test_a_platform_outage_counts_as_online() -> None:
     state = session()
     assert decide(state, CheckSilence(at(30), two), at(560)) == ()
     assert guaranteed_seconds(after(state, CheckSilence(at(30), two), 700), 900) == 560
-
-
-# --- Guaranteed time ---
-
-
-def test_every_second_online_counts_offers_or_not() -> None:
-    assert guaranteed_seconds(session(), 0) == 0
-    assert guaranteed_seconds(session(), 3600) == 3600
-    assert guaranteed_seconds(missed(missed(session(), 0), 30), 100) == 100
-
-
-def test_a_pause_stops_the_clock_but_not_with_a_customer_in_hand() -> None:
-    state = session((100, Pause()), (160, Resume()))
-    assert state.guaranteed(at(200)) == (Interval(at(0), at(100)), Interval(at(160), at(200)))
-    state = session((90, TakeChat("c")), (100, Pause()), (130, EndChat("c")))
-    assert guaranteed_seconds(state, 500) == 130
-
-
-def test_three_chats_do_not_triple_the_clock() -> None:
-    state = session((1, TakeChat("a")), (2, TakeChat("b")), (3, TakeChat("c")))
-    assert guaranteed_seconds(state, 600) == 600
-
-
-def test_standby_has_no_guaranteed_time() -> None:
-    state = session((1, TakeChat("c")), capacity=STANDBY)
-    assert state.guaranteed(at(600)) == ()
-
-
-def test_a_silence_found_after_a_pause_takes_nothing_back() -> None:
-    state = session((10, Pause()))
-    assert guaranteed_seconds(after(state, CheckSilence(at(5)), 100), 500) == 10
-    # The clock began after the last sign of life was noted.
-    state = session((10, Pause()), (100, Resume()))
-    assert guaranteed_seconds(after(state, CheckSilence(at(5)), 101), 500) == 10
-
-
-SPANS = st.lists(
-    st.tuples(st.integers(0, 60), st.integers(0, 20)).map(
-        lambda span: Interval(at(span[0]), at(span[0] + span[1]))
-    ),
-    max_size=8,
-)
-
-
-@given(SPANS)
-def test_a_union_covers_the_same_seconds_once(spans: list[Interval]) -> None:
-    covered = {
-        second for second in range(100) for each in spans if each.start <= at(second) < each.end
-    }
-    assert total(spans) == timedelta(seconds=len(covered))
-    joined = union(spans)
-    assert all(left.end < right.start for left, right in pairwise(joined))
-
-
-@given(
-    st.lists(
-        st.tuples(
-            st.integers(0, 50),
-            st.sampled_from(
-                [
-                    Pause(),
-                    Resume(),
-                    TakeChat("c"),
-                    EndChat("c"),
-                    HoldOffer("o"),
-                    ReleaseOffer("o", Outcome.EXPIRED_UNSEEN),
-                    SetCapacity(GUARANTEED, ""),
-                    GoOffline(hand_back=True),
-                    GoOffline(),
-                ]
-            ),
-        ),
-        max_size=25,
-    ),
-    st.sampled_from(Capacity),
-)
-def test_guaranteed_time_is_what_a_second_by_second_count_finds(
-    steps: list[tuple[int, Command]], capacity: Capacity
-) -> None:
-    state, second, counted = session(capacity=capacity), 0, 0
-    for seconds, command in steps:
-        if state.counts:
-            counted += seconds
-        second += seconds
-        try:
-            state = after(state, command, second)
-        except Refused:
-            continue
-    assert guaranteed_seconds(state, second) == counted
 
 
 def test_every_event_is_counted() -> None:
