@@ -63,6 +63,7 @@ def measure() -> dict[str, Any]:
         "import_milliseconds": {"best of 5": import_milliseconds()},
         "latency_microseconds": latencies(),
         **{f"own {name}": own(name) for name in ("dev", "heldout")},
+        "blind probes": probes(),
         "outside": outside(),
     }
 
@@ -82,7 +83,12 @@ def import_milliseconds() -> float:
 
 def latencies() -> dict[str, dict[str, Any]]:
     own_texts = [s.text for code in languages("heldout") for s in sentences("heldout", code)]
-    found = {"own sentences": percentiles(own_texts)}
+    question = "I would like to know when my next invoice is due and what I owe today."
+    found = {
+        "own sentences": percentiles(own_texts),
+        "one question again": percentiles([f"{question} [00001234"] * 2_000),
+        "with other numbers": percentiles([f"{question} [{n:08d}" for n in range(2_000)]),
+    }
     if (data := outside_data()) is not None:
         texts = [row["text"] for row in rows(data / "banking77/train.csv")]
         found["BANKING77"] = percentiles(texts)
@@ -113,6 +119,21 @@ def own(collection: str) -> dict[str, dict[str, Any]]:
         found[code] = {
             **rates((s.wish, u.wants_human) for s, u in understood),
             "language": f"{sum(u.language == code for _, u in understood)}/{len(lines)}",
+        }
+    return found
+
+
+def probes() -> dict[str, dict[str, str]]:
+    """Wishes heard and false alarms on the halves A (odd lines) and B (even) of each probe set."""
+    found = {}
+    for path in sorted((ROOT / "tests/assistant/understanding/probes").glob("*.tsv")):
+        lines = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()]
+        heard = [(flag == "1", wish_for_human(text).wanted) for flag, text in lines]
+        halves = {"A": rates(heard[::2]), "B": rates(heard[1::2])}
+        found[path.stem] = {
+            f"{half} {name}": value
+            for half, figures in halves.items()
+            for name, value in figures.items()
         }
     return found
 

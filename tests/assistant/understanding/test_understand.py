@@ -41,6 +41,44 @@ def test_a_hint_decides_only_close_calls() -> None:
     assert understand("Ich möchte mein Konto kündigen", hint="fi").language == "de"
 
 
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("hej", "sv"),
+        ("hello", "en"),
+        ("takk", "nb"),
+        ("goddag", "da"),
+        ("moi", "fi"),
+        ("hallo", "de"),
+        ("bedankt", "nl"),
+        ("bonjour", "fr"),
+        ("ciao", "it"),
+        ("hola", "es"),
+        ("olá", "pt"),
+        ("cześć", "pl"),
+        ("děkuji", "cs"),
+        ("ďakujem", "sk"),
+        ("köszönöm", "hu"),
+        ("mulțumesc", "ro"),
+        ("merhaba", "tr"),
+        ("спасибо", "ru"),
+        ("дякую", "uk"),
+        ("aitäh", "et"),
+        ("paldies", "lv"),
+        ("ačiū", "lt"),
+    ],
+)
+def test_greetings_tell_the_language(text: str, language: str) -> None:
+    assert understand(text).language == language
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"), [("hej", "da"), ("hej", "pl"), ("hallo", "nl"), ("iPhone 12", "sv")]
+)
+def test_a_hint_decides_what_is_shared_or_unknown(text: str, hint: str) -> None:
+    assert understand(text, hint=hint).language == hint
+
+
 @pytest.mark.parametrize("text", ["human please", "hej", "quiero hablar con alguien"])
 def test_both_looks_agree_on_the_wish(text: str) -> None:
     full, first = understand(text), wish_for_human(text)

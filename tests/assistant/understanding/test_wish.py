@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alltid.assistant.understanding import Wish, wish_for_human
+from alltid.assistant.understanding import Wish, wish, wish_for_human
 from tests.assistant.understanding.sentences import MAIN, languages, sentences
 
 RECALL_FLOOR = 0.97
@@ -88,6 +88,33 @@ def test_clauses_are_judged_by_themselves(text: str, wanted: bool) -> None:
 )
 def test_typing_habits_do_not_hide_a_wish(text: str) -> None:
     assert wish_for_human(text).wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("who can I ring about this?", True),
+        ("could a colleague of yours look at it", True),
+        ("I'd rather explain this to someone", True),
+        ("kann ich wegen der Mahnung vom Mai mit einem Berater sprechen", True),
+        ("chcę, żeby ktoś u was przejął tę sprawę", True),
+        ("weiterleiten", True),
+        ("this conversation is going nowhere", True),
+        ("the parking was frustrating", False),
+        ("a room for two persons please", False),
+        ("my brother spoke to an adviser", False),
+        ("are you a machine, or a person?", False),
+        ("can I transfer 700 to a friend", False),
+    ],
+)
+def test_wishes_and_look_alikes_by_kind(text: str, wanted: bool) -> None:
+    assert wish_for_human(text).wanted is wanted
+
+
+def test_numbers_do_not_fill_the_memory() -> None:
+    for number in range(200):
+        wish_for_human(f"Where is order {number:08d} and parcel AB{number:06d}XY?")
+    assert not any("0000" in token for token in wish._MEANINGS)
 
 
 def test_a_wish_at_either_end_of_a_long_message_is_heard() -> None:

@@ -32,6 +32,8 @@ class Clause(NamedTuple):
     """All classes of *said*."""
     alone: bool
     """Whether little else was said in the message."""
+    only: bool
+    """Whether nothing else at all was said."""
     verb_final: bool
     """Whether the language lets verbs follow what they are about."""
 

@@ -35,7 +35,7 @@ def judge(words: list[str], lexicon: Lexicon) -> Verdict:
     for clause in clauses:
         alone = len(clauses) <= _FEW_CLAUSES or bool(before & t.BOT)
         if not _goes_on_asking(clause, before):
-            verdict = _judge_clause(clause, lexicon, alone=alone)
+            verdict = _judge_clause(clause, lexicon, alone=alone, only=len(clauses) == 1)
             if verdict.score > best.score:
                 best = verdict
         for unit in clause:
@@ -135,7 +135,7 @@ def _only_wishes(clause: Units) -> bool:
     return wishes and len(clause) <= _SHORT_WISH and not any(u & taken_back for u in clause)
 
 
-def _judge_clause(said: Units, lexicon: Lexicon, *, alone: bool) -> Verdict:
+def _judge_clause(said: Units, lexicon: Lexicon, *, alone: bool, only: bool) -> Verdict:
     """The strongest rule that holds for one clause."""
     whole = 0
     for unit in said:
@@ -148,7 +148,7 @@ def _judge_clause(said: Units, lexicon: Lexicon, *, alone: bool) -> Verdict:
         return NOTHING
     if whole & t.HEAD:
         said = _without_counted(said, whole)
-    clause = Clause(_living(said), said, whole, alone, "verb_final" in lexicon.options)
+    clause = Clause(_living(said), said, whole, alone, only, "verb_final" in lexicon.options)
     if whole & t.BOT and not whole & t.IDENTITY:
         verdict = refuses_bot(clause)
         if verdict.score or (whole & t.AND and not whole & t.WANT):
@@ -193,13 +193,16 @@ def _living(units: Units) -> Units:
     revivable = False
     has_can = False
     for at, unit in enumerate(units):
-        has_can = has_can or bool(unit & t.CAN)
+        has_can = has_can or bool(unit & (t.CAN | t.IS_THERE))
         if dead_since >= 0:
             own_wish = unit & (t.WANT | t.CAN) and not _negated(units, at, has_can=False)
             if own_wish and (revivable or at - dead_since >= _REVIVAL):
                 dead_since = -1
         if dead_since < 0:
-            if unit & (t.NO_NEED | t.BECOME) or _negated(units, at, has_can=has_can):
+            asked = at > 0 and units[at - 1] & t.WHO  # "who do I have to call"
+            if (unit & (t.NO_NEED | t.BECOME) and not asked) or _negated(
+                units, at, has_can=has_can
+            ):
                 dead_since, revivable = at, False
             elif unit & (t.REPORTED | t.PAST):
                 dead_since, revivable = at, True

@@ -5,6 +5,7 @@ report or a past takes back already turned into OTHER (see `grammar`), and answe
 """
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Final
 
 from alltid.assistant.understanding import tags as t
@@ -115,6 +116,14 @@ def _gives_up(clause: Clause) -> Verdict:
     return Verdict(0.55, "stuck")
 
 
+def _vexed(clause: Clause) -> Verdict:
+    """As in "This is really frustrating", when it is all that the customer says."""
+    light = t.LIGHT | t.VEXED | t.ENOUGH | t.ME
+    if clause.only and all(unit & light for unit in clause.said):
+        return Verdict(0.5, "vexed")
+    return NOTHING
+
+
 def _talk_to_person(clause: Clause) -> Verdict:
     """As in "Speak to a person", in either order of verb and person."""
     units, best = clause.units, NOTHING
@@ -145,6 +154,7 @@ def _whom_to_call(clause: Clause) -> Verdict:
         if not unit & t.WHO:
             continue
         asked = unit & t.CAN
+        asked |= clause.whole & t.NO_NEED
         unknown = _UNKNOWN_BETWEEN
         for near in units[at + 1 : at + 1 + FORWARD]:
             if near & t.TALK and (asked or clause.whole & t.WISHING):
@@ -170,10 +180,14 @@ def _handled_by_person(clause: Clause) -> Verdict:
         before = units[max(0, at - (_INVERTED if unit & t.PERSON else 2)) : at]
         if any(u & t.HANDLE for u in before):
             best = max(best, Verdict(0.6, "handled-by-person"))
-        for near in units[at + 1 : at + 1 + _DOER_REACH]:
-            if near & (t.OTHER | t.BOOKING):
+        wanted = any(u & t.WANT for u in units[max(0, at - 2) : at])
+        asked = t.HANDLE | (t.AID if wanted or unit & (t.PERSON | t.SERVICE) else 0)
+        reach = _VERB_FINAL_BACKWARD if clause.verb_final else _DOER_REACH
+        for there in range(at + 1, min(at + 1 + reach, len(units))):
+            near = units[there]
+            if near & t.BOOKING or (near & t.OTHER and not clause.said[there] & t.OTHER):
                 break
-            if near & (t.HANDLE | (t.AID if unit & (t.PERSON | t.SERVICE) else 0)):
+            if near & asked:
                 score = 0.7 if unit & t.PERSON else 0.55
                 best = max(best, Verdict(score, "handled-by-person"))
     return best
@@ -246,7 +260,7 @@ def _wants_person(clause: Clause) -> Verdict:
     units, best = clause.units, NOTHING
     if clause.whole & t.IDENTITY:
         return NOTHING
-    real_ones = zip(units, units[1:], strict=False)
+    real_ones = pairwise(units)
     if clause.whole & t.CAN and any(u & t.REAL and v & t.PERSON for u, v in real_ones):
         best = Verdict(0.55, "real-person")
     for at, unit in enumerate(units):
@@ -300,7 +314,11 @@ def _anybody_there(clause: Clause) -> Verdict:
     for at, unit in enumerate(units):
         if unit & t.IS_THERE:
             person, real, rest = wished(
-                [u for u in units[at + (not unit & t.SOMEONE) :] if not u & t.NOT]
+                [
+                    t.SOMEONE if u & t.NOBODY else u
+                    for u in units[at + (not unit & t.SOMEONE) :]
+                    if not u & t.NOT or u & t.NOBODY
+                ]
             )
             if person & (t.PERSON | t.SERVICE) or (person and real):
                 return Verdict(0.75, "is-there+person")
@@ -327,7 +345,7 @@ def _wants_call(clause: Clause) -> Verdict:
             arranged = bool(near & t.ARRANGE)
             if not near & light:
                 break
-        if arranged or any(u & t.ARRANGE for u in units[at + 1 : at + 3]):
+        if arranged or any(u & t.ARRANGE for u in units[at + 1 :]):
             return Verdict(0.6, "wants-call")
     return NOTHING
 
@@ -346,6 +364,7 @@ def _her_again(clause: Clause) -> Verdict:
 RULES: Final[tuple[tuple[int, Callable[[Clause], Verdict]], ...]] = (
     (t.CALLBACK | t.CALL_ME | t.CONNECT_ME, _whole_wish),
     (t.STUCK, _gives_up),
+    (t.VEXED, _vexed),
     (t.TALK | t.TALKING, _talk_to_person),
     (t.CONNECT, _connect_to_person),
     (t.WISHING, _wants_person),

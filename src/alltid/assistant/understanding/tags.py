@@ -86,9 +86,12 @@ EXPLAIN: Final = 1 << 42
 """To explain, go through, sort out: a wish when it is wanted together with a person."""
 TALE: Final = 1 << 43
 """My brother, yesterday: what is told, unless something is wished for."""
+VEXED: Final = 1 << 44
+"""Frustrating, annoying: said to the assistant with nothing else that it could be about."""
 AUXILIARY: Final = (
     WHO | ME | WITH | HANDLE | AID | ALONE | NUMBER | BOOKING | HEAD | CALL | ARRANGE | EXPLAIN
-)
+    | VEXED
+)  # fmt: skip
 """Classes that a word has beside the classes of the stem it begins with."""
 
 PEOPLE: Final = PERSON | SERVICE | SOMEONE
@@ -97,7 +100,7 @@ LIGHT: Final = FILLER | REAL | PLEASE | AND | AGAIN | IS_THERE
 """What may stand between a wishing word and the person wished for."""
 TRIGGERS: Final = (
     PEOPLE | NOBODY | HER | CONNECT | CONNECT_ME | CALLBACK | CALL_ME | CALL | ALONE | BOT | STUCK
-    | WHO
+    | WHO | VEXED
 )  # fmt: skip
 """A message without any of these cannot be a wish."""
 
