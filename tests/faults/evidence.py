@@ -152,22 +152,44 @@ def quiet(database_url: str) -> bool:
         return owed.fetchone() is None
 
 
-def line_of(database_url: str) -> list[str]:
-    """The waiting conversations in the order of their tickets, which is also that of asking."""
+@dataclass(frozen=True, slots=True)
+class InLine:
+    """A waiting conversation: the ticket that gives it its place, and its version."""
+
+    conversation: str
+    ticket: int
+    version: int
+
+
+def line_of(database_url: str) -> list[InLine]:
+    """The waiting conversations in the order of their tickets, no two with the same."""
     with psycopg.connect(database_url, autocommit=True) as connection:
         rows = connection.execute(
-            """SELECT id::text, queue_ticket, asked_at FROM conversations
+            """SELECT id::text, queue_ticket, version FROM conversations
             WHERE status = 'waiting' ORDER BY queue_ticket"""
         ).fetchall()
-    tickets = [row[1] for row in rows]
-    assert len(set(tickets)) == len(tickets), "two customers hold the same ticket"
-    return [row[0] for row in rows]
+    assert len({row[1] for row in rows}) == len(rows), "two customers hold the same ticket"
+    return [InLine(*row) for row in rows]
 
 
-def same_order(before: Sequence[str], after: Sequence[str]) -> bool:
-    """Whether those who are in both lines stand in the same order."""
-    both = set(before) & set(after)
-    return [each for each in before if each in both] == [each for each in after if each in both]
+def check_line(database_url: str, before: Sequence[InLine], after: Sequence[InLine]) -> bool:
+    """Whoever waited still waits with the same ticket, or was taken, or left by choice.
+
+    Returns whether nobody left; then everyone has the very same place.
+    """
+    tickets = {each.conversation: each.ticket for each in after}
+    gone = [each for each in before if tickets.get(each.conversation) != each.ticket]
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        for each in gone:
+            rows = connection.execute(
+                "SELECT type FROM events WHERE stream_id = %s AND version > %s",
+                (each.conversation, each.version),
+            ).fetchall()
+            assert {"QueueLeft", "AgentJoined"} & {row[0] for row in rows}, f"{each} was lost"
+    if gone:
+        return False
+    assert [each.ticket for each in after[: len(before)]] == [each.ticket for each in before]
+    return True
 
 
 def comparable(frames: Iterable[Mapping[str, Any]]) -> list[Frame]:

@@ -50,7 +50,7 @@ async def test_a_clock_that_jumps(jumpy: Server, wall: Path, seed: int, tell: Te
     agent = crowd.agents[0]
     try:
         taken = await _begin(jumpy, waiting, agent)
-        queue = line_of(jumpy.database_url)
+        queue = [each.conversation for each in line_of(jumpy.database_url)]
         assert len(queue) == WAITING - 1
 
         _set(wall, DAY_SECONDS)
@@ -120,7 +120,7 @@ async def _more_than_a_burst(customer: Customer) -> None:
 
 
 async def _see_line(server: Server, waiting: list[Customer], line: list[str]) -> None:
-    assert line_of(server.database_url) == line
+    assert [each.conversation for each in line_of(server.database_url)] == line
     for place, conversation in enumerate(line, start=1):
         customer = next(each for each in waiting if each.conversation == conversation)
         await customer.until(
