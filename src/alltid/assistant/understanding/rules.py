@@ -25,6 +25,7 @@ _VERB_FINAL_BACKWARD: Final = 12
 """The same where the topic stands between person and verb: German, Dutch, Turkish."""
 _UNKNOWN_BETWEEN: Final = 2
 _UNKNOWN_TOPIC: Final = 4
+_UNKNOWN_BESIDE_ROLE: Final = 2
 _ME_REACH: Final = 3
 _DOER_REACH: Final = 6
 _INVERTED: Final = 4
@@ -209,7 +210,7 @@ def _with_person(clause: Clause) -> Verdict:
         if person & t.PERSON and not (rest and rest[0] & t.OTHER):
             wanted = any(u & t.WANT for u in units[:at])
             known = not rest or rest[0]
-            return Verdict(0.6 if (wanted and known) or real else 0.4, "with-person")
+            return Verdict(0.6 if (wanted and known) or real else 0.5, "with-person")
     return NOTHING
 
 
@@ -275,10 +276,11 @@ def _wants_person(clause: Clause) -> Verdict:
         ends = all(u & (t.LIGHT | t.ABOUT | t.TALK | t.PLEASE) for u in rest)
         if person & t.PERSON or real:
             near = ends or (unit & t.WANT and bool(rest[0]))
-            doubtful = 0.6 if unit & t.WANT or real else 0.4
+            doubtful = 0.6 if unit & t.WANT or real else 0.4 if clause.whole & t.BOOKING else 0.5
             verdict = Verdict(0.85 if near else doubtful, "want+person")
         elif unit & (t.WANT | t.PLEASE):
-            verdict = Verdict(0.65 if ends else 0.4, "want+someone")
+            goes_on = unit & t.WANT and bool(rest) and rest[0] & t.REL
+            verdict = Verdict(0.65 if ends or goes_on else 0.5, "want+someone")
         else:
             continue
         if verdict.score > best.score:
@@ -322,7 +324,7 @@ def _anybody_there(clause: Clause) -> Verdict:
             )
             if person & (t.PERSON | t.SERVICE) or (person and real):
                 return Verdict(0.75, "is-there+person")
-            helps = any(u & (t.AID | t.HANDLE | t.TALK) for u in rest[:_DOER_REACH])
+            helps = any(u & (t.AID | t.HANDLE | t.TALK | t.EXPLAIN) for u in rest[:_DOER_REACH])
             light = all(u & t.LIGHT for u in rest) or (helps and not clause.whole & t.OTHER)
             if person and light:
                 return Verdict(0.65, "is-there+someone")
@@ -350,6 +352,19 @@ def _wants_call(clause: Clause) -> Verdict:
     return NOTHING
 
 
+def _role_wished(clause: Clause) -> Verdict:
+    """As in "let an officer of the bank contact me": a role, a wish, and little else unknown."""
+    whole = clause.whole
+    apart = t.IDENTITY | t.OTHER | t.NUMBER | t.BOOKING | t.PAST | t.REPORTED | t.BECOME | t.NO_NEED
+    if whole & (apart | t.NOT | t.BOT | t.TALE) or not whole & (t.WANT | t.CAN):
+        return NOTHING
+    unknown = sum(not unit for unit in clause.units)
+    role = any(unit & t.PERSON and not unit & t.HEAD for unit in clause.units)
+    if role and unknown <= (_UNKNOWN_BESIDE_ROLE if whole & t.WANT else 0):
+        return Verdict(0.5, "role-wished")
+    return NOTHING
+
+
 def _her_again(clause: Clause) -> Verdict:
     """As in "Can I get her again?": a person named before."""
     asked = named = False
@@ -369,6 +384,7 @@ RULES: Final[tuple[tuple[int, Callable[[Clause], Verdict]], ...]] = (
     (t.CONNECT, _connect_to_person),
     (t.WISHING, _wants_person),
     (t.PEOPLE | t.REAL, _only_person),
+    (t.PERSON, _role_wished),
     (t.IS_THERE, _anybody_there),
     (t.HER, _her_again),
     (t.WHO, _whom_to_call),

@@ -88,9 +88,11 @@ TALE: Final = 1 << 43
 """My brother, yesterday: what is told, unless something is wished for."""
 VEXED: Final = 1 << 44
 """Frustrating, annoying: said to the assistant with nothing else that it could be about."""
+REL: Final = 1 << 45
+"""Who, that: goes on about a person ("someone who knows")."""
 AUXILIARY: Final = (
     WHO | ME | WITH | HANDLE | AID | ALONE | NUMBER | BOOKING | HEAD | CALL | ARRANGE | EXPLAIN
-    | VEXED
+    | VEXED | REL
 )  # fmt: skip
 """Classes that a word has beside the classes of the stem it begins with."""
 
