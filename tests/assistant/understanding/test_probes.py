@@ -53,3 +53,10 @@ def test_there_are_enough_probes(code: str) -> None:
     wishes = [wanted for wanted, _ in _probes(code)]
     assert sum(wishes) >= 40
     assert len(wishes) - sum(wishes) >= 40
+
+
+def test_sentences_that_were_tuned_on_stay_heard() -> None:
+    lines = (PROBES.parent / "tuned.tsv").read_text(encoding="utf-8").splitlines()
+    tuned = [(flag == "1", text) for _, flag, text in (line.split("\t") for line in lines)]
+    assert _heard(tuned, wish=True) >= 0.95
+    assert _heard(tuned, wish=False) <= 0.03

@@ -72,7 +72,7 @@ def wished(units: Units) -> tuple[int, bool, Units]:
         if unit & t.PEOPLE:
             rest = units[at + 1 :]
             real = real or bool(rest and rest[0] & t.REAL)
-            return unit & t.PEOPLE, real, rest
+            return unit & (t.PEOPLE | t.HEAD), real, rest
         if not unit & (t.LIGHT | t.WISHING | t.ME | t.WITH):
             break
     return 0, False, []

@@ -12,7 +12,8 @@ from typing import Final
 from alltid.assistant.understanding import tags as t
 from alltid.assistant.understanding.clause import NOTHING, Clause, Units, Verdict
 from alltid.assistant.understanding.lexicon import Lexicon
-from alltid.assistant.understanding.rules import RULES, refuses_bot
+from alltid.assistant.understanding.refusal import refuses_bot
+from alltid.assistant.understanding.rules import RULES
 from alltid.assistant.understanding.text import BREAKS
 
 _BREAK: Final = -1
@@ -146,6 +147,8 @@ def _judge_clause(said: Units, lexicon: Lexicon, *, alone: bool, only: bool) -> 
         said, whole = _asked_how(said, whole)
     if whole & t.TALE and not whole & t.WISHING:
         return NOTHING
+    if whole & t.FROM:
+        said = _without_places(said)
     if whole & t.HEAD:
         said = _without_counted(said, whole)
     clause = Clause(_living(said), said, whole, alone, only, "verb_final" in lexicon.options)
@@ -172,6 +175,16 @@ def _asked_how(units: Units, whole: int) -> tuple[Units, int]:
             found[at] = t.TALK
             whole = (whole & ~t.IDENTITY) | t.TALK
     return found, whole
+
+
+def _without_places(units: Units) -> Units:
+    """*units* with services that are only a place ("from reception") turned into OTHER."""
+    found = list(units)
+    for at, unit in enumerate(units):
+        before = units[max(0, at - 2) : at]
+        if unit & t.SERVICE and not unit & t.PERSON and any(u & t.FROM for u in before):
+            found[at] = t.OTHER
+    return found
 
 
 def _without_counted(units: Units, whole: int) -> Units:

@@ -5,6 +5,7 @@ A line is ``section: word, two_words, stem*``. ``_`` joins the words of a phrase
 support, bot); every language has them too, unless it defines the word itself.
 """
 
+import gc
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +17,9 @@ from alltid.assistant.understanding.text import fold, spellings, tokens_of
 Line = tuple[str, list[str]]
 SHARED: Final = "shared"
 _MIN_STEM_CHARS: Final = 3
+MIN_SUFFIX_CHARS: Final = 4
+MAX_SUFFIX_CHARS: Final = 14
+MIN_COMPOUND_CHARS: Final = 8
 
 
 @dataclass(slots=True)
@@ -33,30 +37,37 @@ class Lexicon:
     """Words of phrases, which may mean nothing by themselves."""
     stem_bounds: tuple[int, int] = (_MIN_STEM_CHARS, 0)
     """The lengths of the shortest and the longest stem."""
+    suffixes: set[str] = field(default_factory=set)
+    """What unknown compounds end in that name a person: ``-berater``, ``-ansvarig``."""
     options: frozenset[str] = frozenset()
     own: set[str] = field(default_factory=set)
     """Words of this language itself, without the shared ones: evidence for the language."""
 
     def add(self, entry: str, tag: int) -> None:
         """Adds one folded entry of a lexicon file under the class *tag*."""
-        stem = entry.endswith("*")
+        stem = entry[-1] == "*"
         parts = _words_of(entry[:-1] if stem else entry)
         if not parts:
             raise ValueError(f"{self.code}: empty entry {entry!r}")
         first = parts[0]
-        if len(parts) == 1 and not stem:
-            self.words[first] = self.words.get(first, 0) | tag
-        elif len(parts) == 1:
-            if len(first) < _MIN_STEM_CHARS:
-                raise ValueError(f"{self.code}: stem {entry!r} is too short")
-            self.stems[first] = self.stems.get(first, 0) | tag
-        elif stem:
-            self.stem_phrases.setdefault(first, []).append((parts[1:], tag))
-        else:
-            endings = self.phrases.setdefault(first, {}).setdefault(parts[1], {})
-            endings[parts[2:]] = endings.get(parts[2:], 0) | tag
         if len(parts) > 1:
             self.parts.update(parts)
+            if stem:
+                self.stem_phrases.setdefault(first, []).append((parts[1:], tag))
+                return
+            seconds = self.phrases.get(first)
+            if seconds is None:
+                seconds = self.phrases[first] = {}
+            endings = seconds.get(parts[1])
+            if endings is None:
+                endings = seconds[parts[1]] = {}
+            endings[parts[2:]] = endings.get(parts[2:], 0) | tag
+        elif not stem:
+            self.words[first] = self.words.get(first, 0) | tag
+        elif len(first) >= _MIN_STEM_CHARS:
+            self.stems[first] = self.stems.get(first, 0) | tag
+        else:
+            raise ValueError(f"{self.code}: stem {entry!r} is too short")
 
     def all_phrases(self) -> Iterator[tuple[tuple[str, ...], int]]:
         """Every phrase with its classes."""
@@ -71,7 +82,16 @@ class Lexicon:
     def tag_of(self, word: str) -> int | None:
         """The classes of *word* in this language; None when it is unknown."""
         known = self.words.get(word)
-        return self.stem_of(word) if known is None else known
+        if known is None:
+            known = self.stem_of(word)
+        return tags.PERSON if known is None and self.names_person(word) else known
+
+    def names_person(self, word: str) -> bool:
+        """Whether *word*, otherwise unknown, is a compound that ends in a person."""
+        if not self.suffixes or len(word) <= MIN_COMPOUND_CHARS:
+            return False
+        lengths = range(MIN_SUFFIX_CHARS, min(len(word) - 2, MAX_SUFFIX_CHARS) + 1)
+        return any(word[-length:] in self.suffixes for length in lengths)
 
     def stem_of(self, word: str) -> int | None:
         """The classes of the longest stem that *word* begins with."""
@@ -85,40 +105,43 @@ class Lexicon:
 
 def _words_of(entry: str) -> tuple[str, ...]:
     """The tokens of a folded lexicon entry, without the tokenizer where it changes nothing."""
-    if entry.isalnum():
-        return (entry,)
-    words = entry.split("_")
-    if all(map(str.isalnum, words)):
-        return tuple(words)
+    if entry.replace("_", "").isalnum():
+        return tuple(entry.split("_"))
     return tuple(tokens_of(entry.replace("_", " ")))
 
 
 def load_lexicons() -> list[Lexicon]:
-    """Every lexicon of the package, English first, then by language code."""
+    """Every lexicon of the package, English first, then by language code.
+
+    The many small tables are made with garbage collection at rest: none of them is garbage,
+    and looking for some takes a third of the time.
+    """
     folder = Path(__file__).with_name("lexicons")
     texts = {path.stem: path.read_text(encoding="utf-8") for path in folder.glob("*.txt")}
     shared = list(_lines(texts.pop(SHARED)))
     codes = sorted(texts, key=lambda code: (code != "en", code))
-    return [_compiled(code, _lines(texts[code]), shared) for code in codes]
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        return [_compiled(code, _lines(texts[code]), shared) for code in codes]
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def _compiled(code: str, lines: Iterable[Line], shared: Iterable[Line]) -> Lexicon:
     lexicon = Lexicon(code)
     words = lexicon.words
     for section, entries in lines:
-        if section == "option":
-            lexicon.options |= frozenset(entries)
-            continue
-        tag = tags.SECTIONS[section]
-        for entry in entries:
-            if entry.isalnum():
-                words[entry] = words.get(entry, 0) | tag
-            else:
-                lexicon.add(entry, tag)
+        _add_line(lexicon, section, entries)
     lexicon.own.update(words, lexicon.parts, lexicon.stems)
     for section, entries in shared:
         for entry in entries:
-            if entry not in words:
+            if entry in words:
+                continue
+            if entry.isalnum():
+                words[entry] = tags.SECTIONS[section]
+            else:
                 lexicon.add(entry, tags.SECTIONS[section])
     lexicon.stem_bounds = _bounds(lexicon.stems)
     for part in lexicon.parts - lexicon.words.keys():
@@ -131,6 +154,22 @@ def _compiled(code: str, lines: Iterable[Line], shared: Iterable[Line]) -> Lexic
                 longest_first = sorted(endings.items(), key=lambda item: (-len(item[0]), item[0]))
                 seconds[second] = dict(longest_first)
     return lexicon
+
+
+def _add_line(lexicon: Lexicon, section: str, entries: list[str]) -> None:
+    if section == "option":
+        lexicon.options |= frozenset(entries)
+        return
+    if section == "suffix":
+        lexicon.suffixes.update(entries)
+        return
+    tag = tags.SECTIONS[section]
+    words = lexicon.words
+    for entry in entries:
+        if entry.isalnum():
+            words[entry] = words.get(entry, 0) | tag
+        else:
+            lexicon.add(entry, tag)
 
 
 def _bounds(stems: dict[str, int]) -> tuple[int, int]:

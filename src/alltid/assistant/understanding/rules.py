@@ -33,36 +33,6 @@ _INVERTED: Final = 4
 _MAX_BARE_UNITS: Final = 8
 
 
-def refuses_bot(clause: Clause) -> Verdict:
-    """As in "Not a bot", "done with this robot", "I don't want to talk to a machine"."""
-    units, whole = clause.said, clause.whole
-    if whole & t.ENOUGH:
-        return Verdict(0.8, "enough+bot")
-    for at, unit in enumerate(units):
-        if not unit & (t.NOT | t.NO_NEED):
-            continue
-        between = _until_bot(units[at + 1 : at + 1 + FORWARD])
-        wished = 0
-        for near in (unit, *units[max(0, at - 2) : at], *between):
-            wished |= near
-        if between and wished & (t.WANT | t.TALK | t.TALKING | t.NO_NEED):
-            return Verdict(0.85, "not+bot")
-        light = t.LIGHT | t.BOT | t.NOT | t.PEOPLE
-        if between and clause.alone and all(u & light for u in units):
-            return Verdict(0.75, "no-bot")
-    return NOTHING
-
-
-def _until_bot(units: Units) -> Units:
-    """The words up to and with the first bot; none when there is none or a person is first."""
-    for at, unit in enumerate(units):
-        if unit & t.BOT:
-            return units[: at + 1]
-        if unit & t.OTHER:
-            break
-    return []
-
-
 def _whole_wish(clause: Clause) -> Verdict:
     """As in "Call me back", "put me through"."""
     units, whole = clause.units, clause.whole
@@ -170,13 +140,14 @@ def _whom_to_call(clause: Clause) -> Verdict:
 def _handled_by_person(clause: Clause) -> Verdict:
     """As in "Could a colleague of yours look at it?", "I want somebody to take this over"."""
     units, whole = clause.units, clause.whole
-    if not whole & (t.HANDLE | t.AID) or not whole & t.WISHING or whole & t.IDENTITY:
+    wishing = t.WISHING | t.IS_THERE
+    if not whole & (t.HANDLE | t.AID) or not whole & wishing or whole & t.IDENTITY:
         return NOTHING
     best = NOTHING
     for at, unit in enumerate(units):
         if not unit & t.PEOPLE or unit & t.OTHER:
             continue
-        if not any(u & t.WISHING for u in units[: at + 3]) and not clause.verb_final:
+        if not any(u & wishing for u in units[: at + 3]) and not clause.verb_final:
             continue
         before = units[max(0, at - (_INVERTED if unit & t.PERSON else 2)) : at]
         if any(u & t.HANDLE for u in before):
@@ -275,7 +246,10 @@ def _wants_person(clause: Clause) -> Verdict:
             continue
         ends = all(u & (t.LIGHT | t.ABOUT | t.TALK | t.PLEASE) for u in rest)
         if person & t.PERSON or real:
-            near = ends or (unit & t.WANT and bool(rest[0]))
+            goes_on = t.REL | t.WITH | t.TALK | t.ABOUT | t.AID if person & t.HEAD else -1
+            near = ends or (unit & t.WANT and bool(rest[0] & goes_on))
+            if person & t.HEAD and not near and not real:
+                continue
             doubtful = 0.6 if unit & t.WANT or real else 0.4 if clause.whole & t.BOOKING else 0.5
             verdict = Verdict(0.85 if near else doubtful, "want+person")
         elif unit & (t.WANT | t.PLEASE):

@@ -23,7 +23,7 @@ _FREE_START_CHARS: Final = 7
 _LONG_CHARS: Final = 9
 """From this length a word may have two errors; below five letters only swapped ones."""
 _MAX_REPAIR_CHARS: Final = 18
-_MIN_GLUED_CHARS: Final = 7
+_MIN_GLUED_CHARS: Final = 8
 _MAX_GLUED_CHARS: Final = 40
 _MIN_GLUED_TAIL_CHARS: Final = 6
 """What follows a known stem may be other words, not its ending, from this length on."""

@@ -90,9 +90,11 @@ VEXED: Final = 1 << 44
 """Frustrating, annoying: said to the assistant with nothing else that it could be about."""
 REL: Final = 1 << 45
 """Who, that: goes on about a person ("someone who knows")."""
+FROM: Final = 1 << 46
+"""From: the service after it is a place ("call the room from reception")."""
 AUXILIARY: Final = (
     WHO | ME | WITH | HANDLE | AID | ALONE | NUMBER | BOOKING | HEAD | CALL | ARRANGE | EXPLAIN
-    | VEXED | REL
+    | VEXED | REL | FROM
 )  # fmt: skip
 """Classes that a word has beside the classes of the stem it begins with."""
 

@@ -14,7 +14,13 @@ from typing import Final, NamedTuple, cast
 from alltid.assistant.understanding import tags
 from alltid.assistant.understanding.clause import NOTHING
 from alltid.assistant.understanding.grammar import judge
-from alltid.assistant.understanding.lexicon import Lexicon, load_lexicons
+from alltid.assistant.understanding.lexicon import (
+    MAX_SUFFIX_CHARS,
+    MIN_COMPOUND_CHARS,
+    MIN_SUFFIX_CHARS,
+    Lexicon,
+    load_lexicons,
+)
 from alltid.assistant.understanding.spelling import Speller
 from alltid.assistant.understanding.text import (
     BREAKS,
@@ -26,7 +32,7 @@ from alltid.assistant.understanding.text import (
 
 LINE: Final = 0.5
 """From this score on a message counts as a wish."""
-_MAX_REPAIRS: Final = 32
+_MAX_REPAIRS: Final = 24
 """How many unknown words of one message are looked up among typing errors."""
 _MAX_CUTS: Final = 12
 """How many of them are tried as several words without spaces."""
@@ -107,13 +113,23 @@ def _meanings(tokens: list[str]) -> list[Meaning]:
     for turn, at in enumerate(_from_both_ends(unknown)):
         if turn < _MAX_REPAIRS:
             token = tokens[at]
-            words = _SPELLER.resolve(token)
+            words = (token,) if _compound(token) else _SPELLER.resolve(token)
             if turn < _MAX_CUTS and _may_be_glued(token, words):
                 words = _SPELLER.unglued(token) or words
             found[at] = _learn(token, words or (token,))
         else:
             found[at] = Meaning((tokens[at],), 0, ())
     return cast("list[Meaning]", found)
+
+
+def _compound(token: str) -> int:
+    """The languages, as bits, in which *token* is a compound that names a person."""
+    if len(token) <= MIN_COMPOUND_CHARS or _SPELLER.stem_length(token):
+        return 0
+    found = 0
+    for length in range(MIN_SUFFIX_CHARS, min(len(token) - 2, MAX_SUFFIX_CHARS) + 1):
+        found |= _SUFFIXES.get(token[-length:], 0)
+    return found
 
 
 def _from_both_ends(places: list[int]) -> list[int]:
@@ -162,7 +178,7 @@ def _triggered(word: str) -> int:
     known = _KNOWN.get(word, 0)
     for end in range(3, min(len(word), _SPELLER.longest_stem) + 1):
         triggered |= _STEM_TRIGGERED.get(word[:end], 0) & ~known
-    return triggered
+    return triggered or (0 if known else _compound(word))
 
 
 def _heard(meanings: list[Meaning], triggered: int, length: int) -> list[Lexicon]:
@@ -189,7 +205,7 @@ def languages_of(word: str) -> tuple[int, ...]:
         stem = _STEMS.get(word[:end])
         if stem is not None:
             return _places(stem)
-    return ()
+    return _places(_compound(word))
 
 
 @cache
@@ -239,5 +255,6 @@ _OWN: Final = _bits(lambda lexicon: lexicon.own)
 _STEMS: Final = _bits(lambda lexicon: lexicon.stems)
 _TRIGGERED: Final = _bits(_trigger_words)
 _STEM_TRIGGERED: Final = _bits(_trigger_stems)
+_SUFFIXES: Final = _bits(lambda lexicon: lexicon.suffixes)
 _MEANINGS: Final[dict[str, Meaning]] = {}
 """What was learnt of tokens met before; bounded, emptied when full."""
