@@ -182,7 +182,8 @@ def _without_places(units: Units) -> Units:
     found = list(units)
     for at, unit in enumerate(units):
         before = units[max(0, at - 2) : at]
-        if unit & t.SERVICE and not unit & t.PERSON and any(u & t.FROM for u in before):
+        person = at > 1 and any(u & t.PEOPLE for u in units[max(0, at - 4) : at])
+        if unit & t.SERVICE and not person and any(u & t.FROM for u in before):
             found[at] = t.OTHER
     return found
 
@@ -212,7 +213,8 @@ def _living(units: Units) -> Units:
             if own_wish and (revivable or at - dead_since >= _REVIVAL):
                 dead_since = -1
         if dead_since < 0:
-            asked = at > 0 and units[at - 1] & t.WHO  # "who do I have to call"
+            # "Who do I have to call", and "so I must": only the bare question doubts the need.
+            asked = at > 0 and (units[at - 1] & t.WHO or unit & t.WANT)
             if (unit & (t.NO_NEED | t.BECOME) and not asked) or _negated(
                 units, at, has_can=has_can
             ):

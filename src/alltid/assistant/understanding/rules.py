@@ -14,7 +14,6 @@ from alltid.assistant.understanding.clause import (
     FORWARD,
     NOTHING,
     Clause,
-    Units,
     Verdict,
     person_after,
     person_before,
