@@ -172,12 +172,12 @@ def decide(books: Books, command: Command) -> Transfer | None:
     """
     transfer = _transfer_of(books, command)
     _check_shape(transfer)
+    _check_accounts(books, transfer.lines)
     known = books.transfers.get(transfer.key)
     if known is not None:
         if facts_of(known) != facts_of(transfer):
             raise Refused("key_reused", f"The key {transfer.key} stands for another transfer.")
         return None
-    _check_accounts(books, transfer.lines)
     if books.closed_before is not None and transfer.booked_on < books.closed_before:
         raise Refused("period_closed", f"The books are closed before {books.closed_before}.")
     if transfer.settles in books.settled:

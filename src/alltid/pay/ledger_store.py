@@ -158,31 +158,52 @@ class LedgerStore:
     async def _read(
         self, connection: psycopg.AsyncConnection[Any], group: Sequence[Command]
     ) -> tuple[Books, dict[str, int]]:
-        """Read what a decision on the group rests on; accounts that may run dry are locked."""
-        books, positions = Books(), dict[str, int]()
-        keys = [key for command in group for key in (command.key, _referred(command)) if key]
-        rows = await connection.execute(QUERIES["known"], {"keys": keys})
+        """Read what a decision on the group rests on; accounts that may run dry are locked.
+
+        In this order: locks, closings, transfers, balances. A request that repeats one under way
+        must find that one's transfer whenever it finds anything else that came of it. All locks
+        are taken at once and in order, so that two groups never wait for each other.
+        """
         codes = _codes(group)
+        if refers := [key for key in map(_referred, group) if key]:
+            codes |= _codes_of(await self._known(connection, refers))
+        await self._learn(connection, codes)
+        ids = sorted(self._guarded(codes))
+        if ids:
+            await connection.execute(QUERIES["lock_accounts"], {"ids": ids})
+        row = await (await connection.execute(QUERIES["closed_before"])).fetchone()
+        keys = [*refers, *(command.key for command in group)]
+        books, positions = found = await self._known(connection, keys)
+        codes |= _codes_of(found)
+        await self._learn(connection, codes)
+        if self._guarded(codes) - set(ids):
+            # What the group refers to was recorded just now: its accounts must be locked too.
+            raise psycopg.errors.SerializationFailure
+        books.closed_before = row and row[0]
+        books.accounts = self._books(codes).accounts
+        if ids:
+            rows = await connection.execute(QUERIES["balances"], {"ids": ids})
+            books.balances = {code: Balance(*each) for code, *each in await rows.fetchall()}
+        return books, positions
+
+    def _guarded(self, codes: Iterable[str]) -> set[int]:
+        known = [self._accounts[code] for code in codes if code in self._accounts]
+        return {number for number, account in known if account.guarded}
+
+    async def _known(
+        self, connection: psycopg.AsyncConnection[Any], keys: Sequence[str]
+    ) -> tuple[Books, dict[str, int]]:
+        """Read transfers by their keys, and what became of them."""
+        books, positions = Books(), dict[str, int]()
+        rows = await connection.execute(QUERIES["known"], {"keys": keys})
         for position, facts, settled, reversed_ in await rows.fetchall():
             transfer = transfer_from(facts)
             books.transfers[transfer.key] = transfer
             positions[transfer.key] = position
-            codes |= {line.account for line in transfer.lines}
             if settled:
                 books.settled.add(transfer.key)
             if reversed_:
                 books.reversed.add(transfer.key)
-        await self._learn(connection, codes)
-        books.accounts = self._books(codes).accounts
-        known = [self._accounts[code] for code in codes if code in self._accounts]
-        ids = sorted(number for number, account in known if account.guarded)
-        if ids:
-            await connection.execute(QUERIES["lock_accounts"], {"ids": ids})
-            rows = await connection.execute(QUERIES["balances"], {"ids": ids})
-            books.balances = {code: Balance(*each) for code, *each in await rows.fetchall()}
-        rows = await connection.execute(QUERIES["closed_before"])
-        row = await rows.fetchone()
-        books.closed_before = row and row[0]
         return books, positions
 
     async def _record(
@@ -371,3 +392,7 @@ def _referred(command: Command) -> str | None:
 def _codes(group: Sequence[Command]) -> set[str]:
     posts = [command for command in group if isinstance(command, Post)]
     return {line.account for command in posts for line in command.lines}
+
+
+def _codes_of(found: tuple[Books, dict[str, int]]) -> set[str]:
+    return {line.account for each in found[0].transfers.values() for line in each.lines}

@@ -177,9 +177,8 @@ CREATE FUNCTION ledger_balance(of integer, OUT posted bigint, OUT pending_debit 
     ), since AS (
         SELECT l.amount_minor AS minor, t.kind FROM ledger_lines l
         JOIN ledger_transfers t ON t.position = l.transfer
-        WHERE l.account = of AND l.transfer >= (SELECT min(least) FROM ledger_unsealed)
-            AND EXISTS (SELECT FROM ledger_unsealed u
-                WHERE u.least <= l.transfer AND l.transfer = ANY (u.positions))
+        WHERE l.account = of
+            AND l.transfer = ANY (ARRAY(SELECT unnest(u.positions) FROM ledger_unsealed u))
     ), moved AS (
         SELECT coalesce(sum(minor) FILTER (WHERE kind IN ('posted', 'post')), 0) AS posted,
             coalesce(sum(CASE kind WHEN 'pending' THEN minor ELSE -minor END)
