@@ -1,0 +1,1 @@
+"""The books under a seeded storm, with an auditor that predicts every answer."""
