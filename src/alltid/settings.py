@@ -150,6 +150,13 @@ class Settings(BaseSettings):
             raise ValueError("give an address that begins with http:// or https://")
         return value.rstrip("/")
 
+    @field_validator("data_dir", mode="before")
+    @classmethod
+    def _is_a_folder(cls, value: Any) -> Any:
+        if str(value).strip() in {"", "."}:
+            raise ValueError("name a folder of its own for the data, such as ./.alltid")
+        return value
+
     @field_validator("widget_origins")
     @classmethod
     def _are_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
@@ -206,6 +213,8 @@ def load_settings(**options: Any) -> Settings:
     except ValidationError as error:
         lines = [_explain(dict(problem)) for problem in error.errors(include_input=False)]
         raise SettingsError("\n".join(lines)) from None
+    except UnicodeDecodeError:
+        raise SettingsError(f"The settings file {settings_file()} is not UTF-8 text.") from None
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"The settings file {settings_file()} is not TOML: {error}") from None
     except OSError as error:

@@ -42,6 +42,7 @@ from alltid.conversations.events import (
     LanguageChosen,
     MessageSent,
     Reason,
+    Rated,
     Reopened,
     Resolved,
     Turn,
@@ -258,16 +259,17 @@ def test_a_closed_conversation_goes_on_when_the_customer_writes() -> None:
     assert kinds(after(AskForHuman(), state=again), TAKE) == [AgentJoined]
 
 
-def test_a_verdict_is_given_once_after_the_end() -> None:
+def test_a_verdict_is_given_after_the_end_and_may_be_changed() -> None:
     assert refusal(WITH_SARA, Rate(solved=True)) == "not_resolved"
     assert refusal(CLOSED, Rate(solved=True, score=6)) == "bad_score"
     assert refusal(CLOSED, Rate(solved=True, score=0)) == "bad_score"
     assert refusal(CLOSED, Rate(True, 5, "x" * (NOTE_LIMIT + 1))) == "comment_too_long"
     rated = after(Rate(solved=False, score=None, comment=None), state=CLOSED)
-    assert rated.rated
-    assert decide(rated, Rate(solved=True, score=5)) == ()
+    assert rated.rating is not None
+    assert decide(rated, Rate(solved=False)) == ()
+    assert kinds(rated, Rate(solved=True, score=5)) == [Rated]
     once_more = after(AskForHuman(), TAKE, CLOSE, state=rated)
-    assert not once_more.rated
+    assert once_more.rating is None
 
 
 def test_nothing_is_closed_over_words_that_nobody_has_read() -> None:

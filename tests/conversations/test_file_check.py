@@ -108,7 +108,8 @@ def test_pictures_must_decode_to_the_end(kind: str) -> None:
         b"\x89PNG\r\n\x1a\n" + PDF,
         b"GIF89a/*" + b"\x00" * 4 + b"*/=1;alert(1)",
         b"RIFF\x10\x00\x00\x00WEBPVP8 " + bytes(16),
-        b"<svg xmlns='http://www.w3.org/2000/svg'>\x00</svg>",
+        b"<svg xmlns='http://www.w3.org/2000/svg'></svg>",
+        b"\xef\xbb\xbf <!DOCTYPE html><p>hello</p>",
     ],
 )
 def test_what_is_not_welcome(content: bytes) -> None:

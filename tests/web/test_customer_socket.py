@@ -144,17 +144,18 @@ async def test_typing_and_marks_pass_both_ways(desk: RunningDesk) -> None:
         assert "note" not in resolved
 
 
-async def test_the_verdict_comes_after_the_end_and_once(desk: RunningDesk) -> None:
+async def test_the_verdict_comes_after_the_end_and_may_change(desk: RunningDesk) -> None:
     async with customer(desk) as her, agent(desk) as sara:
         assert await her.refused("rate", solved=True, score=5) == "not_resolved"
         await her.ask_human()
         await sara.take(her.conversation)
         await sara.acked("resolve", conversation=her.conversation, reason="customer_left", note="n")
         await her.acked("rate", solved=False, score=2, comment="slow")
+        await her.acked("rate", solved=False, score=2, comment="slow")
         await her.acked("rate", solved=True, score=5, comment=None)
         await her.settle()
         rated = [item for item in her.items() if item["kind"] == "rated"]
-        assert [(item["score"], item["solved"]) for item in rated] == [(2, False)]
+        assert [(item["score"], item["solved"]) for item in rated] == [(2, False), (5, True)]
         await her.say("one more thing")
         await her.quiet()
         assert [frame["status"] for frame in her.of("items") if "status" in frame][

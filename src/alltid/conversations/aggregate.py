@@ -13,7 +13,7 @@ import psycopg
 from alltid.conversations.codec import decode, encode
 from alltid.conversations.commands import Command
 from alltid.conversations.conversation import Conversation, decide, evolve, known_version
-from alltid.conversations.events import Fact, HumanRequested, Status
+from alltid.conversations.events import Fact, HumanRequested, QueueLeft, Status
 from alltid.storage.aggregate import Change
 from alltid.storage.queries import load_queries
 
@@ -154,6 +154,9 @@ def _parameters(changes: Sequence[ConversationChange], notices: Sequence[str]) -
                 for fact, actor in change.facts
             ]
         ).decode(),
+        "requests": orjson.dumps(
+            [request for change in changes for request in _requests(change)]
+        ).decode(),
         "now": changes[0].facts[-1][0].at,
         "notices": list(notices),
     }
@@ -183,6 +186,47 @@ def _row(change: ConversationChange) -> dict[str, Any]:
         "resolved_at": state.resolved_at,
         "resolved_by": state.resolved_by,
     }
+
+
+def _requests(change: ConversationChange) -> list[dict[str, Any]]:
+    """Return the requests for a human that this change began, moved on or ended.
+
+    The facts are walked, because a group of commands may end one request and begin another.
+    """
+    turns = any(isinstance(fact.event, HumanRequested | QueueLeft) for fact, _ in change.facts)
+    if not turns and _request(change.before) == _request(change.after):
+        return []
+    found: dict[datetime, dict[str, Any]] = {}
+    state = change.before
+    for fact, _ in change.facts:
+        after = evolve(state, fact)
+        if isinstance(fact.event, QueueLeft):
+            _note(found, change.stream_id, state, left_at=fact.at)
+        elif _request(state) != _request(after):
+            _note(found, change.stream_id, after)
+        state = after
+    return list(found.values())
+
+
+def _request(state: Conversation) -> tuple[object, ...]:
+    return state.asked_at, state.accepted_at, state.answered_at
+
+
+def _note(
+    found: dict[datetime, dict[str, Any]],
+    stream_id: str,
+    state: Conversation,
+    left_at: datetime | None = None,
+) -> None:
+    if state.asked_at is not None:
+        found[state.asked_at] = {
+            "conversation_id": stream_id,
+            "asked_at": state.asked_at,
+            "how": state.asked_how,
+            "accepted_at": state.accepted_at,
+            "answered_at": state.answered_at,
+            "left_at": left_at,
+        }
 
 
 def _event(stream_id: str, fact: Fact, actor: str) -> dict[str, Any]:

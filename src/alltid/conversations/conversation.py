@@ -232,13 +232,13 @@ def _resolve(state: Conversation, command: Resolve) -> tuple[Event, ...]:
 def _rate(state: Conversation, command: Rate) -> tuple[Event, ...]:
     if state.status is not Status.RESOLVED:
         raise Refused("not_resolved", "You can rate a conversation once it has been closed.")
-    if state.rated:
-        return ()
     if command.score is not None and not 1 <= command.score <= 5:  # noqa: PLR2004  stars
         raise Refused("bad_score", "A score is a whole number from 1 to 5.")
     if command.comment is not None and len(command.comment) > NOTE_LIMIT:
         raise Refused("comment_too_long", f"A comment has at most {NOTE_LIMIT} characters.")
-    return (Rated(command.solved, command.score, command.comment),)
+    # A change of mind is stored as well; the same verdict sent again is not.
+    rating = Rated(command.solved, command.score, command.comment)
+    return () if rating == state.rating else (rating,)
 
 
 def _check_hands(state: Conversation, agent_id: str) -> None:
@@ -249,7 +249,7 @@ def _check_hands(state: Conversation, agent_id: str) -> None:
 def _check_message(state: Conversation, text: str, attachments: tuple[Attachment, ...]) -> None:
     if len(text) > TEXT_LIMIT:
         raise Refused("text_too_long", f"A message has at most {TEXT_LIMIT} characters.")
-    if not text.strip() and not attachments:
+    if not attachments and not any(each.isprintable() and not each.isspace() for each in text):
         raise Refused("empty_message", "There is nothing in this message yet.")
     if len(attachments) > ATTACHMENTS_LIMIT:
         raise Refused("too_many_attachments", f"A message has at most {ATTACHMENTS_LIMIT} files.")

@@ -111,6 +111,10 @@ def _checked_picture(content: bytes, guessed: str) -> CheckedFile:
     return CheckedFile(media_type, kept)
 
 
+_MARKUP: Final = ("<svg", "<?xml", "<!doctype", "<html")
+_MARKUP_LOOKED_AT: Final = 20
+
+
 def _is_whole_pdf(content: bytes) -> bool:
     return content.startswith(b"%PDF-") and b"%%EOF" in content[-_PDF_TAIL_BYTES:]
 
@@ -120,4 +124,6 @@ def _is_plain_text(content: bytes) -> bool:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         return False
+    if text.lstrip()[:_MARKUP_LOOKED_AT].lower().startswith(_MARKUP):
+        return False  # a drawing or a page, which nobody could read as the text that it is
     return not any(unicodedata.category(c) == "Cc" and c not in _TEXT_CONTROLS for c in text)

@@ -51,6 +51,17 @@ WITH given AS (
         stream_id uuid, version int, type text, data jsonb, actor text
     )
     JOIN fitted f ON f.id = e.stream_id
+), requested AS (
+    INSERT INTO human_requests (conversation_id, asked_at, how, accepted_at, answered_at, left_at)
+    SELECT r.conversation_id, r.asked_at, r.how, r.accepted_at, r.answered_at, r.left_at
+    FROM json_to_recordset(%(requests)s::json) AS r (
+        conversation_id uuid, asked_at timestamptz, how text, accepted_at timestamptz,
+        answered_at timestamptz, left_at timestamptz
+    )
+    JOIN fitted f ON f.id = r.conversation_id
+    ON CONFLICT (conversation_id, asked_at) DO UPDATE SET
+        accepted_at = excluded.accepted_at, answered_at = excluded.answered_at,
+        left_at = excluded.left_at
 )
 SELECT
     (SELECT array_agg(id::text) FROM fitted),

@@ -59,7 +59,7 @@ class Conversation:
     agent_name: str | None = None
     resolved_at: datetime | None = None
     resolved_by: str | None = None
-    rated: bool = False
+    rating: Rated | None = None
     last_message_at: datetime | None = None
     seen: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
 
@@ -209,7 +209,7 @@ def _resolved(_state: Conversation, event: Resolved, fact: Fact) -> Changes:
         "unanswered": None,
         "unanswered_since": None,
         "assistant_owes": None,
-        "rated": False,
+        "rating": None,
     }
 
 
@@ -224,8 +224,8 @@ def _reopened(_state: Conversation, _event: Reopened, _fact: Fact) -> Changes:
     }
 
 
-def _rated(_state: Conversation, _event: Rated, _fact: Fact) -> Changes:
-    return {"rated": True}
+def _rated(_state: Conversation, event: Rated, _fact: Fact) -> Changes:
+    return {"rating": event}
 
 
 # Each takes its own kind of event, which is how it is found.

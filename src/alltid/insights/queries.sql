@@ -33,13 +33,14 @@ FROM conversations WHERE status <> 'resolved';
 SELECT count(*) FROM online_sessions WHERE ended_at IS NULL;
 
 -- name: service_level
--- Of those who asked for a human since then: how many a human answered, and how many in time.
+-- Of the requests for a human since then: how many a human answered, how many in time, and how
+-- many are still unanswered and late. Who chose the assistant in time is neither.
 SELECT
     count(*) FILTER (WHERE answered_at IS NOT NULL),
     count(*) FILTER (WHERE answered_at - asked_at <= make_interval(secs => %(target_seconds)s)),
     count(*) FILTER (WHERE answered_at IS NULL
-        AND asked_at < %(now)s - make_interval(secs => %(target_seconds)s))
-FROM conversations WHERE asked_at > %(since)s;
+        AND coalesce(left_at, %(now)s) - asked_at > make_interval(secs => %(target_seconds)s))
+FROM human_requests WHERE asked_at > %(since)s;
 
 -- name: queue
 SELECT c.id::text, c.asked_at, c.asked_how, c.language, k.display_name

@@ -145,15 +145,29 @@ def socket_folder(cluster: Path, account: ServerAccount | None) -> Path:
 def write_configuration(cluster: Path, sockets: Path) -> None:
     """Write our settings beside PostgreSQL's own and have it read them."""
     own = cluster / "alltid.conf"
-    own.write_text(_CONFIGURATION.format(socket_folder=sockets))
     main = cluster / "postgresql.conf"
     include = "include_if_exists = 'alltid.conf'"
-    if include not in main.read_text():
-        with main.open("a") as lines:
-            lines.write(f"\n{include}\n")
-    if os.geteuid() == 0:
-        owner = (cluster / "PG_VERSION").stat()
-        os.chown(own, owner.st_uid, owner.st_gid)
+    try:
+        # Read first: what is damaged already isn't written to.
+        included = include in main.read_text()
+        own.write_text(_CONFIGURATION.format(socket_folder=sockets))
+        if not included:
+            with main.open("a") as lines:
+                lines.write(f"\n{include}\n")
+        if os.geteuid() == 0:
+            owner = (cluster / "PG_VERSION").stat()
+            os.chown(own, owner.st_uid, owner.st_gid)
+    except (OSError, UnicodeDecodeError) as error:
+        raise EmbeddedPostgresError(
+            f"The database in {cluster} is damaged ({_reason(error)}): put back a copy of the "
+            "folder, or choose another with --data-dir."
+        ) from error
+
+
+def _reason(error: OSError | UnicodeDecodeError) -> str:
+    if isinstance(error, OSError):
+        return f"{Path(str(error.filename)).name}: {error.strerror}"
+    return "a file is not text"
 
 
 def connection_url(sockets: Path, database: str) -> str:
