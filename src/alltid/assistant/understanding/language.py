@@ -27,7 +27,7 @@ _WITHOUT_LEXICON: Final = -1.5
 _WORDS_WEIGHT: Final = 6.0
 _LETTERS_WEIGHT: Final = 1.2
 _HINT_WEIGHT: Final = 1.0
-_CLEAR_LEAD: Final = 3.0
+_CLEAR_LEAD: Final = 1.2
 """A lead by words and letters that statistics need not confirm."""
 _COVERED: Final = frozenset(lexicon.code for lexicon in LEXICONS)
 _CYRILLIC: Final = ("bg", "ru", "sr", "uk")
@@ -102,7 +102,7 @@ def _language_of_short(words: list[str], hint: str | None) -> str | None:
         for place, code in enumerate(_short_words().get(word, ())):
             votes[code] = votes.get(code, 0.0) + 1.0 - place * _LESS_LIKELY
     if not votes:
-        unheard = not any(languages_of(word) for word in words)
+        unheard = len(words) == 1 or not any(languages_of(word) for word in words)
         return hint if unheard and all(word.isascii() for word in words) else None
     if hint in votes and votes[hint] >= max(votes.values()) - 0.5:
         return hint

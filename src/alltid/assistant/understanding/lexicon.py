@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from alltid.assistant.understanding import tags
-from alltid.assistant.understanding.text import fold, spellings, tokens_of
+from alltid.assistant.understanding.text import fold, spelled_out, tokens_of
 
 Line = tuple[str, list[str]]
 SHARED: Final = "shared"
@@ -40,8 +40,8 @@ class Lexicon:
     suffixes: set[str] = field(default_factory=set)
     """What unknown compounds end in that name a person: ``-berater``, ``-ansvarig``."""
     options: frozenset[str] = frozenset()
-    own: set[str] = field(default_factory=set)
-    """Words of this language itself, without the shared ones: evidence for the language."""
+    borrowed: set[str] = field(default_factory=set)
+    """Words that it has only because all have them: no evidence for the language."""
 
     def add(self, entry: str, tag: int) -> None:
         """Adds one folded entry of a lexicon file under the class *tag*."""
@@ -69,15 +69,17 @@ class Lexicon:
         else:
             raise ValueError(f"{self.code}: stem {entry!r} is too short")
 
-    def all_phrases(self) -> Iterator[tuple[tuple[str, ...], int]]:
-        """Every phrase with its classes."""
+    def phrases_of(self, classes: int) -> Iterator[tuple[str, ...]]:
+        """Every phrase that has one of *classes*."""
         for first, seconds in self.phrases.items():
             for second, endings in seconds.items():
                 for rest, tag in endings.items():
-                    yield (first, second, *rest), tag
+                    if tag & classes:
+                        yield (first, second, *rest)
         for first, found in self.stem_phrases.items():
             for rest, tag in found:
-                yield (first, *rest), tag
+                if tag & classes:
+                    yield (first, *rest)
 
     def tag_of(self, word: str) -> int | None:
         """The classes of *word* in this language; None when it is unknown."""
@@ -134,14 +136,10 @@ def _compiled(code: str, lines: Iterable[Line], shared: Iterable[Line]) -> Lexic
     words = lexicon.words
     for section, entries in lines:
         _add_line(lexicon, section, entries)
-    lexicon.own.update(words, lexicon.parts, lexicon.stems)
     for section, entries in shared:
         for entry in entries:
-            if entry in words:
-                continue
-            if entry.isalnum():
-                words[entry] = tags.SECTIONS[section]
-            else:
+            if entry not in words:
+                lexicon.borrowed.update(set(_words_of(entry)).difference(words, lexicon.parts))
                 lexicon.add(entry, tags.SECTIONS[section])
     lexicon.stem_bounds = _bounds(lexicon.stems)
     for part in lexicon.parts - lexicon.words.keys():
@@ -206,8 +204,8 @@ def _lines(text: str) -> Iterator[Line]:
         section, colon, listed = line.partition("#")[0].partition(":")
         if not colon:
             continue
-        first, *others = spellings(listed.replace(",", " "))
-        entries = fold(first).split()
-        for other in others:
-            entries += set(fold(other).split()).difference(entries)
+        written = listed.replace(",", " ")
+        entries = fold(written).split()
+        if not written.isascii():
+            entries += set(spelled_out(written)).difference(entries)
         yield section.strip(), entries

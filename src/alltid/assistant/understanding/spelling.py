@@ -61,9 +61,8 @@ class Speller:
         for lexicon in self._lexicons:
             found.update(w for w, tag in lexicon.words.items() if tag & REPAIRED)
             found.update(w for w, tag in lexicon.stems.items() if tag & REPAIRED)
-            for phrase, tag in lexicon.all_phrases():
-                if tag & REPAIRED:
-                    found.update(w for w in phrase if len(w) > _MIN_REPAIR_CHARS)
+            for phrase in lexicon.phrases_of(REPAIRED):
+                found.update(w for w in phrase if len(w) > _MIN_REPAIR_CHARS)
         return {word for word in found if len(word) >= _MIN_REPAIR_CHARS}
 
     @cached_property

@@ -20,6 +20,9 @@ _EXTRA: Final = {
     "ى": "ي", "أ": "ا", "إ": "ا", "آ": "ا", "ة": "ه", "ـ": "",
 }  # fmt: skip
 _UMLAUTS: Final = {"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"}
+_IDEOGRAPHS: Final = range(0x3400, 0xA000)
+"""Letters that fold to themselves."""
+_SPELLED_OUT: Final = str.maketrans(_UMLAUTS)
 _CACHED_BELOW: Final = 0x20000
 """Code points whose folding is remembered; a bound, so that hostile text cannot fill memory."""
 
@@ -28,6 +31,9 @@ class _Folding(dict[int, str]):
     """What `str.translate` asks for each character; answers are worked out once."""
 
     def __missing__(self, code: int) -> str:
+        if _IDEOGRAPHS.start <= code < _IDEOGRAPHS.stop:
+            self[code] = same = chr(code)
+            return same
         folded = _fold_char(chr(code))
         if code < _CACHED_BELOW:
             self[code] = folded
@@ -81,16 +87,13 @@ def tokens_of(text: str) -> list[str]:
     return _TOKEN.findall(folded)
 
 
-def spellings(entry: str) -> list[str]:
-    """How a lexicon entry may be typed without its letters: ``möchte`` also as ``moechte``."""
-    written = entry.casefold()
-    forms = [written]
-    if not written.isascii() and any(letter in written for letter in _UMLAUTS):
-        spelled = written
-        for letter, pair in _UMLAUTS.items():
-            spelled = spelled.replace(letter, pair)
-        forms.append(spelled)
-    return forms
+def spelled_out(words: str) -> list[str]:
+    """Those of *words* that have umlauts, folded as they are typed without: ``moechte``."""
+    written = words.casefold()
+    if _UMLAUTS.keys().isdisjoint(written):
+        return []
+    accented = " ".join(word for word in written.split() if not word.isascii())
+    return fold(accented.translate(_SPELLED_OUT)).split()
 
 
 def unstretched(token: str) -> tuple[str, ...]:

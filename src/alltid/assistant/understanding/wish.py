@@ -199,8 +199,9 @@ def _heard(meanings: list[Meaning], triggered: int, length: int) -> list[Lexicon
 
 def languages_of(word: str) -> tuple[int, ...]:
     """The places in `LEXICONS` of the languages that have *word*."""
-    if word in _KNOWN:
-        return _places(_OWN.get(word, 0))
+    known = _KNOWN.get(word)
+    if known is not None:
+        return _places(known & ~_BORROWED.get(word, 0))
     for end in range(min(len(word), _SPELLER.longest_stem), 2, -1):
         stem = _STEMS.get(word[:end])
         if stem is not None:
@@ -228,11 +229,7 @@ def _trigger_words(lexicon: Lexicon) -> Iterator[str]:
     triggers = tags.TRIGGERS
     alone = {word for word, tag in lexicon.words.items() if tag & triggers}
     yield from alone
-    phrases = [
-        phrase
-        for phrase, tag in lexicon.all_phrases()
-        if tag & triggers and alone.isdisjoint(phrase)
-    ]
+    phrases = [phrase for phrase in lexicon.phrases_of(triggers) if alone.isdisjoint(phrase)]
     uses = Counter(word for phrase in phrases for word in phrase)
     light = tags.FILLER | tags.WISHING | tags.NOT | tags.AND
     for phrase in phrases:
@@ -251,7 +248,7 @@ def _trigger_stems(lexicon: Lexicon) -> list[str]:
 LEXICONS: Final = load_lexicons()
 _SPELLER: Final = Speller(LEXICONS)
 _KNOWN: Final = _bits(lambda lexicon: lexicon.words)
-_OWN: Final = _bits(lambda lexicon: lexicon.own)
+_BORROWED: Final = _bits(lambda lexicon: lexicon.borrowed)
 _STEMS: Final = _bits(lambda lexicon: lexicon.stems)
 _TRIGGERED: Final = _bits(_trigger_words)
 _STEM_TRIGGERED: Final = _bits(_trigger_stems)
