@@ -49,12 +49,9 @@ async def entries(
     connection: psycopg.AsyncConnection[Any], month: date, currency: str
 ) -> AsyncIterator[Entry]:
     """Yield the entries of a month in the order they were recorded; Refused while it is open."""
-    decimals_of(currency)
+    await check_closed(connection, month, currency)
     first = month.replace(day=1)
     after = next_month(first)
-    row = await (await connection.execute(LEDGER["closed_before"])).fetchone()
-    if row is None or row[0] is None or row[0] < after:
-        raise Refused("period_open", f"{first:%Y-%m} is open: close it first, then export it.")
     position = 0
     while True:
         parameters = {
@@ -73,10 +70,21 @@ async def entries(
         position = found[-1].position
 
 
+async def check_closed(
+    connection: psycopg.AsyncConnection[Any], month: date, currency: str
+) -> None:
+    """Refuse a month that is open, and a currency that is none."""
+    decimals_of(currency)
+    row = await (await connection.execute(LEDGER["closed_before"])).fetchone()
+    if row is None or row[0] is None or row[0] < next_month(month.replace(day=1)):
+        raise Refused("period_open", f"{month:%Y-%m} is open: close it first, then export it.")
+
+
 async def as_csv(
     connection: psycopg.AsyncConnection[Any], month: date, currency: str, basis: str
 ) -> AsyncIterator[bytes]:
     """Yield a CSV file (UTF-8, a head, one row a line of an entry)."""
+    await check_closed(connection, month, currency)
     yield _csv_row(COLUMNS)
     async for entry in entries(connection, month, currency):
         memo = transfer_from(entry.facts).memo
@@ -115,6 +123,7 @@ async def as_sie(
     connection: psycopg.AsyncConnection[Any], month: date, head: SieHead
 ) -> AsyncIterator[bytes]:
     """Yield a SIE file of type 4I with a voucher for each entry."""
+    await check_closed(connection, month, head.currency)
     rows = await connection.execute(QUERIES["accounts"], {"currency": head.currency})
     accounts = {number: _name(code) for number, code in await rows.fetchall()}
     for line in sie_head(head, accounts):

@@ -93,7 +93,8 @@ def validate(xml: bytes) -> None:
     import xmlschema
 
     try:
-        _schema().validate(xml.decode())
+        # Parsed here: as text, xmlschema might take it for the name of a file to fetch.
+        _schema().validate(ET.fromstring(xml))  # noqa: S314  expat bounds entities by itself
     except (xmlschema.XMLSchemaValidationError, ET.ParseError) as error:
         reason = getattr(error, "reason", None) or str(error)
         path = getattr(error, "path", None) or "the document"
