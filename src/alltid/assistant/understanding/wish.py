@@ -174,7 +174,7 @@ def _spoken(words: tuple[str, ...]) -> Meaning:
 
 def _triggered(word: str) -> int:
     """The languages, as bits, in which *word* may belong to a wish."""
-    triggered = _TRIGGERED.get(word, 0)
+    triggered = _triggers().get(word, 0)
     known = _KNOWN.get(word, 0)
     for end in range(3, min(len(word), _SPELLER.longest_stem) + 1):
         triggered |= _STEM_TRIGGERED.get(word[:end], 0) & ~known
@@ -224,6 +224,12 @@ def _bits(words_of: Callable[[Lexicon], Iterable[str]]) -> dict[str, int]:
     return found
 
 
+@cache
+def _triggers() -> dict[str, int]:
+    """The languages, as bits, of each word that may belong to a wish; made at first need."""
+    return _bits(_trigger_words)
+
+
 def _trigger_words(lexicon: Lexicon) -> Iterator[str]:
     """The words of *lexicon* that may belong to a wish; of each phrase, its telling word."""
     triggers = tags.TRIGGERS
@@ -250,7 +256,6 @@ _SPELLER: Final = Speller(LEXICONS)
 _KNOWN: Final = _bits(lambda lexicon: lexicon.words)
 _BORROWED: Final = _bits(lambda lexicon: lexicon.borrowed)
 _STEMS: Final = _bits(lambda lexicon: lexicon.stems)
-_TRIGGERED: Final = _bits(_trigger_words)
 _STEM_TRIGGERED: Final = _bits(_trigger_stems)
 _SUFFIXES: Final = _bits(lambda lexicon: lexicon.suffixes)
 _MEANINGS: Final[dict[str, Meaning]] = {}
