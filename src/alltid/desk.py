@@ -163,8 +163,13 @@ class Desk:
         }
         for name, loop in loops.items():
             self._tasks.append(asyncio.create_task(_keep_running(name, loop), name=name))
-        self._tasks.append(asyncio.create_task(self.answerer.warm_up(), name="warm up"))
+        self._tasks.append(asyncio.create_task(self._warm_up(), name="warm up"))
         await self.jobs.start()
+
+    async def _warm_up(self) -> None:
+        """Load off the event loop what the first misspelt wish and answer would wait for."""
+        await asyncio.to_thread(wish_for_human, "hxllo wxrld")
+        await self.answerer.warm_up()
 
     # ------------------------------------------------------------ parts
 

@@ -233,7 +233,7 @@ async def test_who_never_reads_is_cut_off_and_loses_nothing(
 async def test_the_largest_messages_can_be_resumed(desk: RunningDesk) -> None:
     """In JSON each of these characters takes six, and the page that shows them 4.5 MB."""
     async with customer(desk) as her:
-        await asyncio.gather(*(her.command("send", text="\x07" * 4_000) for _ in range(190)))
+        await asyncio.gather(*(her.command("send", text="a" + "\x07" * 3_999) for _ in range(190)))
         await her.settle()
         newest = max(frame["version"] for frame in her.of("ack"))
         async with customer(desk, her, after=1) as again:
