@@ -82,20 +82,28 @@ def empty_database_url(postgres: EmbeddedPostgres) -> Iterator[str]:
 
 
 class _NoSilentSkips:
-    """Under ./check a test that skips itself fails the run, with its name."""
+    """Under ./check a test that skips itself fails the run, with its name.
+
+    But for measurements on data made by others, which is not part of the project: where it
+    isn't there, the run says by name what it left out.
+    """
 
     def __init__(self) -> None:
         self.skipped: list[str] = []
+        self.left_out: list[str] = []
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.skipped and not hasattr(report, "wasxfail"):
-            self.skipped.append(report.nodeid)
+            outside = "outside" in report.keywords
+            (self.left_out if outside else self.skipped).append(report.nodeid)
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         if self.skipped:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        for name in self.left_out:
+            terminalreporter.write_line(f"left out, for lack of others' data: {name}", yellow=True)
         for name in self.skipped:
             terminalreporter.write_line(f"skipped, which ./check does not allow: {name}", red=True)
 

@@ -10,6 +10,8 @@ import pytest
 from alltid.assistant.understanding import wish_for_human
 from tests.assistant.understanding.sentences import outside_data
 
+pytestmark = pytest.mark.outside
+
 
 @pytest.fixture
 def data() -> Path:
