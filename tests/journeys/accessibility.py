@@ -11,10 +11,21 @@ from playwright.sync_api import Frame, Page
 _AXE: Final = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 _TAGS: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
-# Colours in the middle of a transition are nobody's colours.
-_SETTLED: Final = """() => Promise.allSettled(document.getAnimations()
-  .filter(each => each.effect.getComputedTiming().endTime < Infinity)
-  .map(each => each.finished))"""
+# Colours in the middle of a transition are nobody's colours. A dialog that was just asked for may
+# begin its animation a frame later, so two frames are awaited before anything counts as settled.
+_SETTLED: Final = """async () => {
+  const frame = () => new Promise(requestAnimationFrame);
+  const moving = () => document.getAnimations()
+    .filter(each => each.effect.getComputedTiming().endTime < Infinity)
+    .filter(each => each.playState !== "finished");
+  for (let round = 0; round < 20; round += 1) {
+    await frame();
+    await frame();
+    const now = moving();
+    if (now.length === 0) return;
+    await Promise.allSettled(now.map(each => each.finished));
+  }
+}"""
 # Elements that reach over the right edge, and how far the page scrolls sideways.
 _SIDEWAYS: Final = """() => {
   const page = document.scrollingElement;
