@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import psycopg
 import structlog
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 from psycopg_pool import AsyncConnectionPool
 
 from alltid.agents.online_sessions import OnlineSessions
@@ -31,6 +31,9 @@ from alltid.conversations.events import Fact, MessageSent
 from alltid.conversations.marks import Mark, Marks, Party
 from alltid.conversations.store import ConversationStore, ConversationWriter
 from alltid.conversations.webhook_events import enqueue_webhooks, wants_webhook
+from alltid.desk.example import pages, seed_example, with_example
+from alltid.desk.part import Ground
+from alltid.desk.parts import build_parts
 from alltid.dispatch.housekeeping import Housekeeping
 from alltid.dispatch.queue import Line, Queue
 from alltid.insights.overview import Overview
@@ -45,7 +48,6 @@ from alltid.storage.jobs import JobRunner
 from alltid.storage.notifications import CONVERSATIONS, SIGNALS, Listener, Signals
 from alltid.storage.webhooks import TASK, WebhookSender
 from alltid.web.app import create_app, describe_app
-from alltid.web.help import own_pages
 from alltid.web.http_server import serve
 from alltid.web.hub import Hub
 from alltid.web.identity.identity import Identity
@@ -88,7 +90,7 @@ class Desk:
 
     def __init__(self, settings: Settings, pool: AsyncConnectionPool[Any]) -> None:
         """Put the parts together; nothing runs yet."""
-        self._settings = settings = _with_example(settings)
+        self._settings = settings = with_example(settings)
         self._database_url = _database_url(settings)
         self._pool = pool
         self._clock = SystemClock()
@@ -112,7 +114,10 @@ class Desk:
         self.housekeeping = Housekeeping(
             self.store, self.online, self.queue, self._clock, self.hub.connected_agents
         )
+        self.parts = build_parts(self._ground())
         self.app = self._web()
+        for part in self.parts:
+            setattr(self.app.state, part.name, part.service)
 
     @classmethod
     async def open(cls, settings: Settings, report: Callable[[str], None]) -> Desk:
@@ -123,7 +128,7 @@ class Desk:
             configure_tracing(desk.app, settings.otel_endpoint)
             if settings.demo:
                 report("example company")
-                await _seed_example(pool, desk._clock, desk._ids)
+                await seed_example(pool, desk._clock, desk._ids)
             await desk._start()
         except BaseException:
             await pool.close()
@@ -145,11 +150,12 @@ class Desk:
         await self.online.forgive_outage()
         await self.queue.look()
         self._writing = asyncio.create_task(self.writer.run(), name="writer")
-        listener = Listener(
-            self._connect,
-            {CONVERSATIONS: self._noticed, SIGNALS: self.signals.receive},
-            self._gap,
-        )
+        channels = {CONVERSATIONS: self._noticed, SIGNALS: self.signals.receive}
+        for part in self.parts:
+            channels |= part.on_notice
+            if part.start is not None:
+                await part.start()
+        listener = Listener(self._connect, channels, self._gap)
         loops: Mapping[str, Callable[[], Awaitable[None]]] = {
             "listener": listener.run,
             "signals": self.signals.run,
@@ -161,7 +167,8 @@ class Desk:
             "assistant": self.assistant.run,
             "overview": lambda: self.overview.run(self._clock),
         }
-        for name, loop in loops.items():
+        of_parts = [each for part in self.parts for each in part.loops.items()]
+        for name, loop in (*loops.items(), *of_parts):
             self._tasks.append(asyncio.create_task(_keep_running(name, loop), name=name))
         self._tasks.append(asyncio.create_task(self._warm_up(), name="warm up"))
         await self.jobs.start()
@@ -186,6 +193,23 @@ class Desk:
             self._clock,
             on_commit=self._committed,
             on_group=self._group_written,
+        )
+
+    def _ground(self) -> Ground:
+        assert self._settings.secret_key is not None  # noqa: S101  the command line kept one
+        secret_key = self._settings.secret_key.get_secret_value()
+        return Ground(
+            settings=self._settings,
+            process_id=self._process_id,
+            pool=self._pool,
+            connect=self._connect,
+            clock=self._clock,
+            ids=self._ids,
+            store=self.store,
+            hub=self.hub,
+            signals=self.signals,
+            jobs=self.jobs,
+            key_for=lambda purpose: derive_key(secret_key, purpose),
         )
 
     def _job_runner(self) -> JobRunner:
@@ -255,7 +279,7 @@ class Desk:
             services,
             files,
             load_assets(settings.widget_origins),
-            extra_routers=_pages(settings, self._knowledge, self._clock),
+            extra_routers=pages(settings, self._knowledge, self._clock),
         )
 
     async def _may_post(self, conversation_id: str, who: Uploader) -> bool:
@@ -284,6 +308,9 @@ class Desk:
                 if isinstance(fact.event, MessageSent):
                     self.metrics.message(fact.event)
         self.monitor.wake.set()
+        for part in self.parts:
+            if part.on_commit is not None:
+                part.on_commit(commits)
 
     def _group_written(self, size: int, seconds: float) -> None:
         self.metrics.group_size.observe(size)
@@ -309,6 +336,9 @@ class Desk:
         self.queue.touch()
         self.assistant.wake()
         self.monitor.wake.set()
+        for part in self.parts:
+            if part.on_gap is not None:
+                part.on_gap()
 
     def _marked(self, conversation_id: str, party: Party, mark: Mark) -> None:
         signal = {
@@ -345,27 +375,3 @@ async def _keep_running(name: str, loop: Callable[[], Awaitable[None]]) -> None:
 def _database_url(settings: Settings) -> str:
     assert settings.database_url is not None  # noqa: S101  the command line gives one
     return settings.database_url.get_secret_value()
-
-
-def _pages(settings: Settings, knowledge: Knowledge, clock: SystemClock) -> list[APIRouter]:
-    if not settings.demo:
-        return [own_pages(settings.company_name, knowledge)]
-    from alltid.examples.lender.page import router
-
-    assert settings.secret_key is not None  # noqa: S101  the command line kept one
-    key, company = settings.secret_key.get_secret_value(), settings.company_name
-    return [router(company=company, demo=True, knowledge=knowledge, now=clock.now, secret_key=key)]
-
-
-def _with_example(settings: Settings) -> Settings:
-    if not settings.demo:
-        return settings
-    from alltid.examples.lender.customers import with_demo_customers
-
-    return with_demo_customers(settings)
-
-
-async def _seed_example(pool: AsyncConnectionPool[Any], clock: SystemClock, ids: SystemIds) -> None:
-    from alltid.examples.lender.seed import seed
-
-    await seed(pool, clock, ids)

@@ -1,0 +1,16 @@
+"""The parts of the desk beside the way of a message, one line each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from alltid.desk.part import Ground, Part
+
+# Each makes its part from the common ground; a later one may not rely on an earlier one.
+BUILDERS: Final[Sequence[Callable[[Ground], Part]]] = ()
+
+
+def build_parts(ground: Ground) -> list[Part]:
+    """Put every part together; nothing runs yet."""
+    return [build(ground) for build in BUILDERS]
