@@ -8,8 +8,8 @@
 // with ?v=<content hash>, so caches may keep a bundle for ever.
 
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, watch, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { mkdirSync, readdirSync, readFileSync, rmSync, watch, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
@@ -42,45 +42,109 @@ const bundles = [
     page: "console/index.html",
     budget: 40 * 1024,
     strings: "console/words",
+    // Places that are loaded when they are opened: what they import with import() becomes files
+    // of its own, and so do their style and words (frontend/shared/later.ts).
+    // { name: "x", style: "console/x/x.css", strings: "console/x/words" } for `later("x", ...)`.
+    later: [],
   },
 ];
 
+/** What a page may load later, all places together. */
+const laterBudget = 60 * 1024;
 const languages = ["en", "sv", "de", "it", "es"];
 
 const gzipped = (bytes) => gzipSync(bytes, { level: 9 }).length;
 const hash = (bytes) => createHash("sha256").update(bytes).digest("hex").slice(0, 10);
 
-async function buildOne({ name, entry, page, strings, alias = {} }) {
+async function buildOne({ name, entry, page, strings, alias = {}, later }) {
   const words = strings ? await buildStrings(name, strings) : { files: {}, heaviest: 0 };
+  const parts = await buildLater(name, later ?? []);
   const result = await build({
     entryPoints: { [name]: join(here, entry) },
     outdir: out,
     bundle: true,
     write: false,
     minify: true,
-    format: "iife",
+    metafile: true,
+    ...(later ? { format: "esm", splitting: true, chunkNames: `${name}-[hash]` } : { format: "iife" }),
     // The script's floor is ES2020; the others say which CSS has to be lowered.
     target: ["es2020", "chrome100", "firefox100", "safari15.4"],
     jsx: "automatic",
     jsxImportSource: "preact",
     alias: { react: "preact/compat", "react-dom": "preact/compat", ...alias },
-    define: { STRING_FILES: JSON.stringify(words.files) },
+    define: {
+      STRING_FILES: JSON.stringify(words.files),
+      LATER_FILES: JSON.stringify(parts.files),
+    },
     legalComments: "none",
     logLevel: "warning",
     loader: { ".svg": "text" },
   });
+  removeChunks(name);
   const files = {};
   for (const file of result.outputFiles) {
-    const kind = file.path.endsWith(".css") ? "css" : "js";
-    files[kind] = file.contents;
-    writeFileSync(join(out, `${name}.${kind}`), file.contents);
+    writeFileSync(file.path, file.contents);
+    files[basename(file.path)] = file.contents;
   }
-  if (page) writePage(name, page, files);
+  const first = firstLoad(`${name}.js`, result.metafile.outputs);
+  const own = { js: files[`${name}.js`], css: files[`${name}.css`] };
+  if (page) writePage(name, page, own, Boolean(later));
   return {
-    script: gzipped(files.js),
-    style: files.css ? gzipped(files.css) : 0,
+    script: first.reduce((sum, file) => sum + gzipped(files[file]), 0),
+    style: own.css ? gzipped(own.css) : 0,
     words: words.heaviest,
+    later: [...parts.sizes, ...chunks(files, first, name)],
   };
+}
+
+/** The entry and the chunks that it imports at once: what a first visit has to load. */
+function firstLoad(entry, outputs) {
+  const byName = Object.fromEntries(
+    Object.entries(outputs).map(([path, output]) => [basename(path), output]),
+  );
+  const found = [entry];
+  for (const file of found) {
+    for (const { path, kind } of byName[file].imports) {
+      if (kind === "import-statement" && !found.includes(basename(path))) found.push(basename(path));
+    }
+  }
+  return found;
+}
+
+const chunks = (files, first, name) =>
+  Object.keys(files)
+    .filter((file) => file.startsWith(`${name}-`) && file.endsWith(".js") && !first.includes(file))
+    .map((file) => ({ file, size: gzipped(files[file]) }));
+
+/** Style and words of what is loaded later, under names that its script knows. */
+async function buildLater(name, later) {
+  const files = {};
+  const sizes = [];
+  for (const part of later) {
+    const own = `${name}_${part.name}`;
+    const words = await buildStrings(own, part.strings);
+    const style = await build({
+      entryPoints: [join(here, part.style)],
+      bundle: true,
+      write: false,
+      minify: true,
+      target: ["chrome100", "firefox100", "safari15.4"],
+      logLevel: "warning",
+    });
+    const css = style.outputFiles[0].contents;
+    writeFileSync(join(out, `${own}.css`), css);
+    files[part.name] = { style: `/static/${own}.css?v=${hash(css)}`, strings: words.files };
+    sizes.push({ file: `${own}.css`, size: gzipped(css) });
+    sizes.push({ file: `${own}.*.json`, size: words.heaviest });
+  }
+  return { files, sizes };
+}
+
+/** Chunks carry their content in their name: those of earlier builds would stay for ever. */
+function removeChunks(name) {
+  for (const file of readdirSync(out)) {
+    if (file.startsWith(`${name}-`) && file.endsWith(".js")) rmSync(join(out, file));
+  }
 }
 
 /** Writes each language as JSON; gives their addresses, and the weight of the heaviest. */
@@ -107,8 +171,9 @@ async function buildStrings(name, folder) {
 }
 
 /** The page names its bundles by content; it has no inline script or style (strict CSP). */
-function writePage(name, page, files) {
+function writePage(name, page, files, module) {
   const html = readFileSync(join(here, page), "utf8")
+    .replace("<script src=", module ? '<script type="module" src=' : "<script src=")
     .replaceAll("{{js}}", `/static/${name}.js?v=${hash(files.js)}`)
     .replaceAll("{{css}}", `/static/${name}.css?v=${hash(files.css ?? "")}`);
   writeFileSync(join(out, `${name}.html`), html);
@@ -118,7 +183,7 @@ async function buildAll() {
   mkdirSync(out, { recursive: true });
   let over = 0;
   for (const bundle of bundles) {
-    const { script, style, words } = await buildOne(bundle);
+    const { script, style, words, later } = await buildOne(bundle);
     const total = script + style + words;
     const verdict = total > bundle.budget ? "OVER" : "ok";
     if (total > bundle.budget) over += 1;
@@ -126,6 +191,12 @@ async function buildAll() {
       `${bundle.name.padEnd(10)} ${kilobytes(total)} of ${kilobytes(bundle.budget)} gzipped ` +
         `(script ${kilobytes(script)}, style ${kilobytes(style)}, words ${kilobytes(words)}) ${verdict}`,
     );
+    const more = later.reduce((sum, each) => sum + each.size, 0);
+    if (more > laterBudget) over += 1;
+    if (more > 0) {
+      const loads = `${kilobytes(more)} of ${kilobytes(laterBudget)}`;
+      console.log(`${"".padEnd(10)} ${loads} when opened ${more > laterBudget ? "OVER" : "ok"}`);
+    }
   }
   return over;
 }
