@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Final, Self
 
@@ -29,6 +29,23 @@ SERVICE_LEVEL_SECONDS_MOST: Final = 3_600
 EXPONENT_MOST: Final = 4.0
 # Words that betray a wish to rank people by what they declined, missed or how long they idled.
 _RANKING_WORDS: Final = ("declin", "miss", "accept", "idle", "reject", "penal", "rank", "strike")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a policy is refused, and the setting at which to mend it ("" for none in particular)."""
+
+    setting: str
+    sentence: str
+
+
+class PolicyRefused(Refused):
+    """A policy that would break a promise, or is none; `problems` has each reason."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        """Say every sentence."""
+        super().__init__("policy_refused", " ".join(each.sentence for each in problems))
+        self.problems = tuple(problems)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +95,33 @@ class Policy:
         """Refuse what would break a promise."""
         problems = list(_problems(self))
         if problems:
-            raise Refused("policy_refused", " ".join(problems))
+            raise PolicyRefused(problems)
+
+    @classmethod
+    def within(cls, seconds: int) -> Self:
+        """Return the default policy for a service level of so many seconds, times in proportion.
+
+        A service level outside its bounds becomes the nearest within them.
+        """
+        usual = cls()
+        target = min(max(seconds, 2 * OFFER_SECONDS_LEAST), SERVICE_LEVEL_SECONDS_MOST)
+        scale = target / usual.service_level_seconds
+
+        def scaled(value: int) -> int:
+            return int(value * scale)
+
+        steps = (SkillStep(scaled(s.after_seconds), s.levels_lower) for s in usual.skill_steps)
+        return cls(
+            service_level_seconds=target,
+            maximum_age_seconds=scaled(usual.maximum_age_seconds),
+            double_offer_after_seconds=scaled(usual.double_offer_after_seconds),
+            continuity_seconds=scaled(usual.continuity_seconds),
+            ask_again_seconds=min(
+                SERVICE_LEVEL_SECONDS_MOST,
+                max(usual.offer_seconds, scaled(usual.ask_again_seconds)),
+            ),
+            skill_steps=tuple(steps),
+        )
 
     @property
     def id(self) -> str:
@@ -110,7 +153,7 @@ class Policy:
         known = {field.name: field.default for field in fields(cls)}
         for name in content:
             if name not in known:
-                raise Refused("policy_refused", _unknown(name))
+                raise PolicyRefused([Problem("", _unknown(name))])
         values = {
             name: _revived(name, value, known[name]) for name, value in sorted(content.items())
         }
@@ -134,7 +177,7 @@ def _revived(name: str, value: Any, default: Any) -> Any:
             return tuple(_number(each) for each in value)
         return _whole(value) if isinstance(default, int) else _number(value)
     except (TypeError, ValueError) as error:
-        raise Refused("policy_refused", f"“{name}” can't be {value!r}.") from error
+        raise PolicyRefused([Problem(name, f"“{name}” can't be {value!r}.")]) from error
 
 
 def _whole(value: Any) -> int:
@@ -149,90 +192,112 @@ def _number(value: Any) -> float:
     return float(value)
 
 
-def _problems(policy: Policy) -> Iterator[str]:
+def _problems(policy: Policy) -> Iterator[Problem]:
     yield from _bad_times(policy)
     yield from _bad_steps(policy)
     yield from _bad_points(policy)
     yield from _bad_odds(policy)
 
 
-def _bad_times(policy: Policy) -> Iterator[str]:
+def _bad_times(policy: Policy) -> Iterator[Problem]:
     promise = policy.service_level_seconds
     if not OFFER_SECONDS_LEAST <= promise <= SERVICE_LEVEL_SECONDS_MOST:
-        yield (
+        yield Problem(
+            "service_level_seconds",
             f"The service level must lie between {OFFER_SECONDS_LEAST} and "
-            f"{SERVICE_LEVEL_SECONDS_MOST} seconds."
+            f"{SERVICE_LEVEL_SECONDS_MOST} seconds.",
         )
     if not OFFER_SECONDS_LEAST <= policy.offer_seconds <= OFFER_SECONDS_MOST:
-        yield (
+        yield Problem(
+            "offer_seconds",
             f"An offer must stand for {OFFER_SECONDS_LEAST} to {OFFER_SECONDS_MOST} seconds: "
-            "less is too short to read it, so declining would not be a free choice (P6)."
+            "less is too short to read it, so declining would not be a free choice (P6).",
         )
     if not 0 < policy.maximum_age_seconds <= promise:
-        yield (
+        yield Problem(
+            "maximum_age_seconds",
             f"A maximum age of {policy.maximum_age_seconds} s would let a customer wait past the "
             f"{promise} s promised while someone who could help is free (P1). "
-            "It must be positive and at most the service level."
+            "It must be positive and at most the service level.",
         )
     if not 0 <= policy.double_offer_after_seconds <= promise:
-        yield (
+        yield Problem(
+            "double_offer_after_seconds",
             "A second offer must be made before the service level is missed: "
-            f"between 0 and {promise} seconds."
+            f"between 0 and {promise} seconds.",
         )
     if not 0 <= policy.continuity_seconds <= policy.maximum_age_seconds:
-        yield (
+        yield Problem(
+            "continuity_seconds",
             "Waiting for the agent who helped before must end by the maximum age, "
-            f"{policy.maximum_age_seconds} s: nobody is kept for one person for longer (P1)."
+            f"{policy.maximum_age_seconds} s: nobody is kept for one person for longer (P1).",
         )
     if not policy.offer_seconds <= policy.ask_again_seconds <= SERVICE_LEVEL_SECONDS_MOST:
-        yield (
+        yield Problem(
+            "ask_again_seconds",
             "Someone who declined must be left in peace for at least the time of one offer (P6), "
-            f"and for at most {SERVICE_LEVEL_SECONDS_MOST} s, or a customer could be stranded (P1)."
+            f"and for at most {SERVICE_LEVEL_SECONDS_MOST} s, or a customer could be stranded "
+            "(P1).",
         )
 
 
-def _bad_steps(policy: Policy) -> Iterator[str]:
+def _bad_steps(policy: Policy) -> Iterator[Problem]:
     steps = policy.skill_steps
     after = [step.after_seconds for step in steps]
     lower = [step.levels_lower for step in steps]
     if len(steps) > STEPS_LIMIT:
-        yield f"Skills relax in at most {STEPS_LIMIT} steps."
+        yield Problem("skill_steps", f"Skills relax in at most {STEPS_LIMIT} steps.")
     if after != sorted(set(after)) or lower != sorted(set(lower)) or min([*after, *lower, 0]) < 0:
-        yield "Each step of skill relaxation must come later and ask for less than the one before."
+        yield Problem(
+            "skill_steps",
+            "Each step of skill relaxation must come later and ask for less than the one before.",
+        )
     if not steps or lower[-1] < SKILL_LEVELS or after[-1] > policy.maximum_age_seconds:
-        yield (
+        yield Problem(
+            "skill_steps",
             "The last step must accept everyone by the maximum age, "
             f"{policy.maximum_age_seconds} s: or a customer would wait for a rare skill while "
-            "someone who could help is free (P1)."
+            "someone who could help is free (P1).",
         )
 
 
-def _bad_points(policy: Policy) -> Iterator[str]:
+def _bad_points(policy: Policy) -> Iterator[Problem]:
     for name in ("wait", "skill", "continuity", "load", "passed", "margin"):
         points = getattr(policy, f"{name}_points")
         if not (math.isfinite(points) and 0 <= points <= POINTS_LIMIT):
-            yield f"“{name}_points” must lie between 0 and {POINTS_LIMIT:g}."
+            yield Problem(
+                f"{name}_points", f"“{name}_points” must lie between 0 and {POINTS_LIMIT:g}."
+            )
     if not policy.wait_points > 0:
-        yield "Waiting must weigh something, or the oldest would be served last as well (P3)."
+        yield Problem(
+            "wait_points",
+            "Waiting must weigh something, or the oldest would be served last as well (P3).",
+        )
     if not 1 <= policy.wait_exponent <= EXPONENT_MOST:
-        yield (
+        yield Problem(
+            "wait_exponent",
             f"The waiting cost must be convex: an exponent of 1 to {EXPONENT_MOST:g}. "
-            "Below 1, long waits would weigh less and less."
+            "Below 1, long waits would weigh less and less.",
         )
     if not policy.load_points > policy.skill_points + policy.margin_points:
-        yield (
+        yield Problem(
+            "load_points",
             "“load_points” must exceed “skill_points” and “margin_points” together, "
-            "or the lightest load would not come first."
+            "or the lightest load would not come first.",
         )
     if not 0 < policy.service_level_share <= 1:
-        yield "The share within the service level lies above 0 and is at most 1."
+        yield Problem(
+            "service_level_share",
+            "The share within the service level lies above 0 and is at most 1.",
+        )
 
 
-def _bad_odds(policy: Policy) -> Iterator[str]:
+def _bad_odds(policy: Policy) -> Iterator[Problem]:
     odds = policy.acceptance_by_load
     falling = list(odds) == sorted(odds, reverse=True)
     if len(odds) != SLOTS_LIMIT or not falling or not all(0 < each <= 1 for each in odds):
-        yield (
+        yield Problem(
+            "acceptance_by_load",
             f"“acceptance_by_load” needs {SLOTS_LIMIT} probabilities above 0 and up to 1 "
-            "that don't grow with the load."
+            "that don't grow with the load.",
         )
