@@ -12,6 +12,8 @@ from alltid.conversations.events import (
     AgentJoined,
     Asked,
     Author,
+    CallbackBooked,
+    CallbackCancelled,
     ConversationOpened,
     Event,
     Fact,
@@ -22,6 +24,8 @@ from alltid.conversations.events import (
     Reopened,
     Resolved,
     ReturnedToQueue,
+    WrittenAnswerCancelled,
+    WrittenAnswerChosen,
 )
 from alltid.conversations.promises import (
     NAMES,
@@ -43,6 +47,7 @@ WORD = MessageSent(Author.CUSTOMER, "hello", author_id="customer", client_id="c1
 WISH = replace(WORD, wants_human=True)
 ASKED = HumanRequested(Asked.BUTTON)
 JOINED = AgentJoined("sara", "Sara")
+BOOKED = CallbackBooked(NOON + timedelta(days=1))
 CLOSED = Resolved("sara", "Sara", Reason.SOLVED, "")
 
 
@@ -71,6 +76,22 @@ def test_a_wish_without_a_place_in_the_queue_breaks_p1() -> None:
     assert always_a_human(step((*BEGINNING, ASKED, JOINED), WISH)) is None
     # One group of commands may hold the wish and the second thought.
     assert always_a_human(step(BEGINNING, WISH, ASKED, QueueLeft())) is None
+
+
+@pytest.mark.parametrize(
+    ("arranged", "back"),
+    [(BOOKED, CallbackCancelled()), (WrittenAnswerChosen(), WrittenAnswerCancelled())],
+)
+def test_a_wish_that_is_left_to_what_was_arranged_breaks_p1(arranged: Event, back: Event) -> None:
+    assert always_a_human(step((*BEGINNING, ASKED, arranged), WISH)) is not None
+    assert always_a_human(step((*BEGINNING, ASKED, arranged), WISH, back)) is None
+    assert always_a_human(step((*BEGINNING, ASKED, arranged), WORD)) is None
+
+
+def test_an_arrangement_that_nobody_waits_for_breaks_p2() -> None:
+    assert never_lost(step(BEGINNING, BOOKED)) is not None
+    assert never_lost(step(BEGINNING, WrittenAnswerChosen())) is not None
+    assert never_lost(step((*BEGINNING, ASKED), BOOKED)) is None
 
 
 def test_an_unanswered_message_that_nobody_owes_breaks_p2() -> None:
@@ -105,6 +126,8 @@ def test_whoever_waits_and_is_moved_breaks_p3(ending: tuple[Event, ...]) -> None
         (JOINED, CLOSED),
         (QueueLeft(),),
         (QueueLeft(), ASKED),
+        (BOOKED, CallbackCancelled()),
+        (BOOKED, WrittenAnswerChosen(), WrittenAnswerCancelled()),
         (JOINED, ReturnedToQueue("sara", "agent_gone")),
         (replace(HELLO, discloses_ai=False, in_reply_to=3),),
     ],

@@ -10,7 +10,10 @@ import pytest
 from alltid.conversations.commands import (
     AnswerAsAssistant,
     AskForHuman,
+    BookCallback,
+    CancelCallback,
     ChooseLanguage,
+    ChooseWrittenAnswer,
     Command,
     GiveUpAsAssistant,
     Open,
@@ -35,7 +38,10 @@ from alltid.conversations.conversation import (
 from alltid.conversations.events import (
     AgentJoined,
     Asked,
+    AssistantGaveUp,
     Attachment,
+    CallbackBooked,
+    CallbackCancelled,
     Event,
     Fact,
     HumanRequested,
@@ -46,8 +52,15 @@ from alltid.conversations.events import (
     Reopened,
     Resolved,
     Turn,
+    WrittenAnswerCancelled,
 )
-from alltid.conversations.state import AGENT_DUE, ASSISTANT_DUE, QUEUE_DUE
+from alltid.conversations.state import (
+    AGENT_DUE,
+    ASSISTANT_DUE,
+    QUEUE_DUE,
+    WRITTEN_DUE,
+    moves_the_line,
+)
 from alltid.kernel.refusal import Refused
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -119,6 +132,67 @@ def test_the_button_works_in_every_state(state: Conversation, then: list[type[Ev
 )
 def test_one_sentence_works_in_every_state(state: Conversation, then: list[type[Event]]) -> None:
     assert kinds(state, replace(WISH, client_id="c2")) == then
+
+
+TOMORROW = NOON + timedelta(days=1)
+BOOKED = after(BookCallback(TOMORROW), state=WAITING)
+WRITTEN = after(ChooseWrittenAnswer(), state=WAITING)
+
+
+def test_a_booked_callback_is_owed_at_its_time_and_keeps_the_place() -> None:
+    assert (BOOKED.status, BOOKED.turn, BOOKED.due_at) == ("waiting", "callback", TOMORROW)
+    assert BOOKED.asked_at == WAITING.asked_at
+    assert kinds(BOOKED, BookCallback(TOMORROW)) == []
+    assert kinds(BOOKED, BookCallback(TOMORROW + timedelta(hours=1))) == [CallbackBooked]
+    assert kinds(BOOKED, CancelCallback()) == [CallbackCancelled]
+    assert kinds(WAITING, CancelCallback()) == []
+    cancelled = after(CancelCallback(), state=BOOKED)
+    assert replace(cancelled, version=WAITING.version) == WAITING
+
+
+def test_a_written_answer_is_owed_within_a_day() -> None:
+    assert WRITTEN.asked_at is not None
+    assert (WRITTEN.turn, WRITTEN.due_at) == ("queue", WRITTEN.asked_at + WRITTEN_DUE)
+    assert kinds(WRITTEN, ChooseWrittenAnswer()) == []
+    assert kinds(WRITTEN, BookCallback(TOMORROW)) == [CallbackBooked]
+    assert after(ChooseWrittenAnswer(), state=BOOKED).callback_at is None
+    assert not after(BookCallback(TOMORROW), state=WRITTEN).written
+
+
+@pytest.mark.parametrize("command", [BookCallback(TOMORROW), ChooseWrittenAnswer()])
+@pytest.mark.parametrize("state", [NEW, WITH_SARA, CLOSED])
+def test_only_whoever_waits_arranges_for_later(state: Conversation, command: Command) -> None:
+    assert refusal(state, command) == "not_waiting"
+
+
+@pytest.mark.parametrize(
+    ("state", "back"), [(BOOKED, CallbackCancelled), (WRITTEN, WrittenAnswerCancelled)]
+)
+def test_asking_again_is_a_wish_for_a_person_now(state: Conversation, back: type[Event]) -> None:
+    assert kinds(state, AskForHuman()) == [back]
+    assert kinds(state, replace(WISH, client_id="c2")) == [MessageSent, back]
+    assert kinds(state, Say("c2", "and one more thing")) == [MessageSent]
+    again = after(AskForHuman(), state=state)
+    assert (again.status, again.turn, again.asked_at) == ("waiting", "queue", WAITING.asked_at)
+
+
+@pytest.mark.parametrize("state", [BOOKED, WRITTEN])
+@pytest.mark.parametrize("command", [TAKE, StayWithAssistant()])
+def test_what_was_arranged_ends_with_the_wait(state: Conversation, command: Command) -> None:
+    later = after(command, state=state)
+    assert (later.callback_at, later.written) == (None, False)
+
+
+def test_help_beside_the_queue_that_fails_leaves_the_callback_booked() -> None:
+    state = after(Say("c2", "and this?"), state=BOOKED)
+    assert state.assistant_owes is not None
+    assert kinds(state, GiveUpAsAssistant(state.assistant_owes)) == [AssistantGaveUp]
+
+
+def test_the_line_moves_with_who_waits_and_how() -> None:
+    for other in (NEW, BOOKED, WRITTEN, WITH_SARA):
+        assert moves_the_line(WAITING, other)
+    assert not moves_the_line(WAITING, after(Say("c2", "still here"), state=WAITING))
 
 
 def test_a_message_sent_again_stores_nothing_and_keeps_its_version() -> None:

@@ -19,7 +19,10 @@ from alltid.conversations.codec import decode, encode
 from alltid.conversations.commands import (
     AnswerAsAssistant,
     AskForHuman,
+    BookCallback,
+    CancelCallback,
     ChooseLanguage,
+    ChooseWrittenAnswer,
     Command,
     GiveUpAsAssistant,
     Open,
@@ -85,6 +88,9 @@ def rate(state: Conversation, score: int) -> Command:
     return Rate(solved=True, score=score)
 
 
+SLOTS = [datetime(2026, 3, day, 9, tzinfo=UTC) for day in (1, 2)]
+
+
 def plain(state: Conversation, command: Command) -> Command:
     return command
 
@@ -103,6 +109,10 @@ ANSWER = st.builds(partial, st.just(answer), offset=_OFFSET)
 GIVE_UP = st.builds(partial, st.just(give_up), offset=_OFFSET)
 TAKE = st.builds(partial, st.just(take), agent=_AGENT)
 SAY_AS_AGENT = st.builds(partial, st.just(say_as_agent), agent=_AGENT, client=_CLIENT, text=_TEXT)
+# Ways to wait that are not in line.
+ARRANGE = st.sampled_from([*map(BookCallback, SLOTS), CancelCallback(), ChooseWrittenAnswer()]).map(
+    lambda command: partial(plain, command=command)
+)
 RETURN = st.builds(
     partial, st.just(return_to_queue), agent=_AGENT, because=st.sampled_from(["agent", "gone"])
 )
@@ -114,7 +124,8 @@ SWITCH = st.sampled_from(["sv", "de"]).map(
     lambda each: partial(plain, command=ChooseLanguage(each))
 )
 ANY = st.one_of(
-    SWITCH, SAY, ASK, STAY, CHOOSE, ANSWER, GIVE_UP, TAKE, SAY_AS_AGENT, RETURN, RESOLVE, RATE
+    *(SWITCH, SAY, ASK, STAY, ARRANGE, CHOOSE, ANSWER),
+    *(GIVE_UP, TAKE, SAY_AS_AGENT, RETURN, RESOLVE, RATE),
 )
 
 
@@ -176,6 +187,10 @@ class ConversationMachine(RuleBasedStateMachine):
 
     @rule(make=st.one_of(ASK, STAY, CHOOSE, RATE, OPEN_AGAIN))
     def customer_presses(self, make: Make) -> None:
+        self.transaction([make])
+
+    @rule(make=ARRANGE)
+    def customer_arranges(self, make: Make) -> None:
         self.transaction([make])
 
     @rule(make=st.one_of(ANSWER, GIVE_UP))

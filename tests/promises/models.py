@@ -10,6 +10,9 @@ from hypothesis.stateful import invariant
 from alltid.conversations.commands import (
     AnswerAsAssistant,
     AskForHuman,
+    BookCallback,
+    CancelCallback,
+    ChooseWrittenAnswer,
     Command,
     GiveUpAsAssistant,
     Resolve,
@@ -65,6 +68,12 @@ class AlwaysAHuman(ConversationMachine):
                 self.human = LINE
             case Resolve() if events:
                 self.human = None
+        asks = isinstance(command, AskForHuman) or (
+            isinstance(command, Say) and command.wants_human and bool(events)
+        )
+        if asks and self.human == LINE:
+            # Whoever asks again wants a person now, whatever was arranged before.
+            assert (self.state.callback_at, self.state.written) == (None, False)
 
     @invariant()
     def whoever_asked_is_in_line_or_with_a_human(self) -> None:
@@ -126,7 +135,11 @@ class NeverLost(ConversationMachine):
         if not self.owed:
             return
         owner = {"assistant": "assistant", "waiting": "queue", "agent": "agent"}
-        assert self.state.turn == owner[self.state.status]
+        if self.state.callback_at is None:
+            assert self.state.turn == owner[self.state.status]
+        else:
+            assert (self.state.status, self.state.turn) == ("waiting", "callback")
+            assert self.state.due_at == self.state.callback_at
         assert self.state.due_at is not None
 
     @invariant()
@@ -145,7 +158,10 @@ class NeverLost(ConversationMachine):
 
 
 class NeverPulledBack(ConversationMachine):
-    """P3. `since` is when the one who waits began to; only they or an agent end it."""
+    """P3. `since` is when the one who waits began to; only they or an agent end it.
+
+    `arranged` is how they chose to wait: in line, until a time, or for words in writing.
+    """
 
     promise = "P3"
 
@@ -153,6 +169,7 @@ class NeverPulledBack(ConversationMachine):
         super().__init__()
         self.since: datetime | None = None
         self.asked_at: datetime | None = None
+        self.arranged: datetime | str = LINE
 
     def observe(
         self,
@@ -161,6 +178,7 @@ class NeverPulledBack(ConversationMachine):
         events: Sequence[Event],
         refusal: Refused | None,
     ) -> None:
+        self._follow_choice(command, before, events)
         waited = self.since is not None
         waits = self.state.status == "waiting"
         if waited and not waits:
@@ -172,6 +190,28 @@ class NeverPulledBack(ConversationMachine):
             # Who comes back from an agent stands where they stood before.
             self.asked_at = self.asked_at if returned else self.now
             self.since = self.asked_at
+
+    def _follow_choice(
+        self, command: Command, before: Conversation, events: Sequence[Event]
+    ) -> None:
+        match command:
+            case BookCallback() if before.status == "waiting":
+                self.arranged = command.at
+            case ChooseWrittenAnswer() if before.status == "waiting":
+                self.arranged = "in writing"
+            case CancelCallback() if self.arranged != "in writing":
+                self.arranged = LINE
+            case AskForHuman() | StayWithAssistant():
+                self.arranged = LINE
+            case Say() if command.wants_human and events:
+                self.arranged = LINE
+            case Take() if events:
+                self.arranged = LINE
+
+    @invariant()
+    def nobody_else_changes_how_they_wait(self) -> None:
+        in_writing = "in writing" if self.state.written else LINE
+        assert (self.state.callback_at or in_writing) == self.arranged
 
     @invariant()
     def the_time_of_asking_stays(self) -> None:

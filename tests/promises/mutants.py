@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from alltid.conversations.commands import (
     AnswerAsAssistant,
     AskForHuman,
+    BookCallback,
     Command,
     GiveUpAsAssistant,
     Resolve,
@@ -19,11 +20,14 @@ from alltid.conversations.conversation import Conversation, decide
 from alltid.conversations.events import (
     Asked,
     Author,
+    CallbackBooked,
+    CallbackCancelled,
     Event,
     HumanRequested,
     MessageSent,
     QueueLeft,
     Resolved,
+    WrittenAnswerChosen,
 )
 from alltid.kernel.refusal import Refused
 from tests.promises.machine import ConversationMachine, Decide
@@ -80,6 +84,16 @@ def _returns_to_the_end(state: Conversation, command: Command) -> Events | None:
     return (*events, HumanRequested(Asked.BUTTON)) if events else None
 
 
+def _books_for_nobody(state: Conversation, command: Command) -> Events | None:
+    return (CallbackBooked(command.at),) if isinstance(command, BookCallback) else None
+
+
+def _written_by_itself(state: Conversation, command: Command) -> Events | None:
+    events = decide(state, command)
+    waits = state.status == "waiting" and not state.written
+    return (*events, WrittenAnswerChosen()) if events and waits else None
+
+
 def _anybody_signs(state: Conversation, command: Command) -> Events | None:
     if not isinstance(command, SayAsAgent) or command.client_id in state.seen:
         return None
@@ -128,6 +142,9 @@ MUTANTS = [
     Mutant("second_press_loses_place", NeverPulledBack, _instead(AskForHuman, _asks_anew)),
     Mutant("closes_whoever_waits", NeverPulledBack, _instead(Resolve, _closes_whoever_waits)),
     Mutant("returned_to_the_end", NeverPulledBack, _instead(ReturnToQueue, _returns_to_the_end)),
+    Mutant("callback_kept_against_the_wish", AlwaysAHuman, _without(CallbackCancelled, Say)),
+    Mutant("callback_for_nobody", NeverLost, _instead(BookCallback, _books_for_nobody)),
+    Mutant("put_off", NeverPulledBack, _instead(Say, _written_by_itself)),
     Mutant("anybody_signs", ToldTheTruth, _instead(SayAsAgent, _anybody_signs)),
     Mutant("poses", ToldTheTruth, _instead(AnswerAsAssistant, _assistant_signs_as_a_person)),
     Mutant("silent_ai", ToldTheTruth, _says_nothing_of_ai),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import MISSING, fields
+from datetime import UTC, datetime
 
 import orjson
 import pytest
@@ -17,6 +18,8 @@ from alltid.conversations.events import (
     AssistantGaveUp,
     Attachment,
     Author,
+    CallbackBooked,
+    CallbackCancelled,
     ConversationOpened,
     Event,
     HumanRequested,
@@ -29,6 +32,8 @@ from alltid.conversations.events import (
     Resolved,
     ReturnedToQueue,
     Source,
+    WrittenAnswerCancelled,
+    WrittenAnswerChosen,
 )
 
 # PostgreSQL keeps no NUL in text, and UTF-8 has no lone surrogates; frames let neither through.
@@ -57,6 +62,13 @@ EVENTS: dict[str, st.SearchStrategy[Event]] = {
     ),
     "HumanRequested": st.builds(HumanRequested, st.sampled_from(Asked)),
     "QueueLeft": st.just(QueueLeft()),
+    "CallbackBooked": st.builds(
+        CallbackBooked,
+        st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001
+    ),
+    "CallbackCancelled": st.just(CallbackCancelled()),
+    "WrittenAnswerChosen": st.just(WrittenAnswerChosen()),
+    "WrittenAnswerCancelled": st.just(WrittenAnswerCancelled()),
     "AssistantGaveUp": st.builds(AssistantGaveUp, VERSION),
     "AgentJoined": st.builds(AgentJoined, TEXT, TEXT),
     "ReturnedToQueue": st.builds(ReturnedToQueue, TEXT, TEXT),

@@ -14,6 +14,7 @@ from alltid.conversations.codec import decode, encode
 from alltid.conversations.commands import Command
 from alltid.conversations.conversation import Conversation, decide, evolve, known_version
 from alltid.conversations.events import Fact, HumanRequested, QueueLeft, Status
+from alltid.conversations.state import moves_the_line
 from alltid.storage.aggregate import Change
 from alltid.storage.queries import load_queries
 
@@ -120,7 +121,7 @@ class ConversationAggregate:
         for start in range(0, len(changes), NOTICE_STREAMS):
             part = changes[start : start + NOTICE_STREAMS]
             streams = {change.stream_id: change.version for change in part}
-            queue = any(_touches_queue(change) for change in part)
+            queue = any(moves_the_line(change.before, change.after) for change in part)
             owed = any(change.after.assistant_owes is not None for change in part)
             notice = {"w": self._writer_id, "q": queue, "a": owed, "s": streams}
             notices.append(orjson.dumps(notice).decode())
@@ -133,13 +134,6 @@ async def _append(
     cursor = await connection.execute(QUERIES["append"], parameters, prepare=True)
     row = await cursor.fetchone()
     return set(row[0]) if row is not None and row[0] is not None else set()
-
-
-def _touches_queue(change: ConversationChange) -> bool:
-    return (
-        change.before.status is not change.after.status
-        or change.before.asked_at != change.after.asked_at
-    )
 
 
 def _parameters(changes: Sequence[ConversationChange], notices: Sequence[str]) -> dict[str, Any]:
@@ -179,6 +173,8 @@ def _row(change: ConversationChange) -> dict[str, Any]:
         "asked_at": state.asked_at,
         "accepted_at": state.accepted_at,
         "answered_at": state.answered_at,
+        "callback_at": state.callback_at,
+        "written": state.written,
         "agent_id": state.agent_id,
         "assistant_owes": state.assistant_owes,
         "frees_lease": _frees_lease(change),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields
+from datetime import datetime
 from typing import Any, Final, get_args
 
 import orjson
@@ -12,6 +13,7 @@ from alltid.conversations.events import (
     Asked,
     Attachment,
     Author,
+    CallbackBooked,
     Event,
     HumanRequested,
     MessageSent,
@@ -61,6 +63,10 @@ def _requested(data: dict[str, Any]) -> dict[str, Any]:
     return {"how": Asked(data["how"])}
 
 
+def _booked(data: dict[str, Any]) -> dict[str, Any]:
+    return {"at": datetime.fromisoformat(data["at"])}
+
+
 def _resolved(data: dict[str, Any]) -> dict[str, Any]:
     return {**data, "reason": Reason(data["reason"])}
 
@@ -68,5 +74,6 @@ def _resolved(data: dict[str, Any]) -> dict[str, Any]:
 _REVIVALS: Final[Mapping[type, Callable[[dict[str, Any]], dict[str, Any]]]] = {
     MessageSent: _message,
     HumanRequested: _requested,
+    CallbackBooked: _booked,
     Resolved: _resolved,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from alltid.conversations.events import Attachment, Reason, Source
 
@@ -42,6 +43,26 @@ class AskForHuman:
 @dataclass(frozen=True, slots=True)
 class StayWithAssistant:
     """The customer leaves the queue by their own choice."""
+
+
+@dataclass(frozen=True, slots=True)
+class BookCallback:
+    """The customer, who waits, chooses to be answered at the quarter-hour that begins `at`.
+
+    Whether that quarter has an agent to spare is asked before, of the book of callbacks.
+    """
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CancelCallback:
+    """The customer gives the callback up and waits in line, at the old place."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseWrittenAnswer:
+    """The customer, who waits, need not be there: an answer in writing is enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +139,9 @@ Command = (
     | Say
     | AskForHuman
     | StayWithAssistant
+    | BookCallback
+    | CancelCallback
+    | ChooseWrittenAnswer
     | AnswerAsAssistant
     | GiveUpAsAssistant
     | Take

@@ -12,7 +12,10 @@ from typing import Final, assert_never
 from alltid.conversations.commands import (
     AnswerAsAssistant,
     AskForHuman,
+    BookCallback,
+    CancelCallback,
     ChooseLanguage,
+    ChooseWrittenAnswer,
     Command,
     GiveUpAsAssistant,
     Open,
@@ -30,6 +33,8 @@ from alltid.conversations.events import (
     AssistantGaveUp,
     Attachment,
     Author,
+    CallbackBooked,
+    CallbackCancelled,
     ConversationOpened,
     Event,
     HumanRequested,
@@ -41,6 +46,8 @@ from alltid.conversations.events import (
     Resolved,
     ReturnedToQueue,
     Status,
+    WrittenAnswerCancelled,
+    WrittenAnswerChosen,
 )
 from alltid.conversations.state import Conversation, evolve
 from alltid.kernel.refusal import Refused
@@ -88,6 +95,14 @@ def decide(  # noqa: C901, PLR0911, PLR0912  one line a command
             return _ask_for_human(state, Asked.BUTTON)
         case StayWithAssistant():
             return (QueueLeft(),) if state.status is Status.WAITING else ()
+        case BookCallback():
+            _check_waits(state)
+            return () if state.callback_at == command.at else (CallbackBooked(command.at),)
+        case CancelCallback():
+            return (CallbackCancelled(),) if state.callback_at is not None else ()
+        case ChooseWrittenAnswer():
+            _check_waits(state)
+            return () if state.written else (WrittenAnswerChosen(),)
         case AnswerAsAssistant():
             return _answer_as_assistant(state, command)
         case GiveUpAsAssistant():
@@ -144,17 +159,27 @@ def _say(state: Conversation, command: Say) -> tuple[Event, ...]:
             wants_human=command.wants_human,
         )
     )
-    if command.wants_human and state.status not in {Status.WAITING, Status.AGENT}:
-        events.append(HumanRequested(Asked.SENTENCE))
+    if command.wants_human and state.status is not Status.AGENT:
+        waits = state.status is Status.WAITING
+        events += _back_in_line(state) if waits else (HumanRequested(Asked.SENTENCE),)
     return tuple(events)
 
 
 def _ask_for_human(state: Conversation, how: Asked) -> tuple[Event, ...]:
-    if state.status in {Status.WAITING, Status.AGENT}:
+    if state.status is Status.AGENT:
         return ()
+    if state.status is Status.WAITING:
+        return _back_in_line(state)
     if state.status is Status.RESOLVED:
         return (Reopened(), HumanRequested(how))
     return (HumanRequested(how),)
+
+
+def _back_in_line(state: Conversation) -> tuple[Event, ...]:
+    """Who asks again wants a person now: what was arranged for later is off."""
+    if state.callback_at is not None:
+        return (CallbackCancelled(),)
+    return (WrittenAnswerCancelled(),) if state.written else ()
 
 
 def _answer_as_assistant(state: Conversation, command: AnswerAsAssistant) -> tuple[Event, ...]:
@@ -177,10 +202,11 @@ def _answer_as_assistant(state: Conversation, command: AnswerAsAssistant) -> tup
 def _give_up(state: Conversation, command: GiveUpAsAssistant) -> tuple[Event, ...]:
     if state.assistant_owes is None or state.assistant_owes != command.in_reply_to:
         return ()
-    return (
-        AssistantGaveUp(command.in_reply_to),
-        *_ask_for_human(state, Asked.ASSISTANT_FAILED),
-    )
+    gave_up = AssistantGaveUp(command.in_reply_to)
+    if state.status is Status.WAITING:
+        # Help beside the queue failed; how the customer waits is the customer's choice.
+        return (gave_up,)
+    return (gave_up, *_ask_for_human(state, Asked.ASSISTANT_FAILED))
 
 
 def _take(state: Conversation, command: Take) -> tuple[Event, ...]:
@@ -239,6 +265,11 @@ def _rate(state: Conversation, command: Rate) -> tuple[Event, ...]:
     # A change of mind is stored as well; the same verdict sent again is not.
     rating = Rated(command.solved, command.score, command.comment)
     return () if rating == state.rating else (rating,)
+
+
+def _check_waits(state: Conversation) -> None:
+    if state.status is not Status.WAITING:
+        raise Refused("not_waiting", "This is for when you wait for a person.")
 
 
 def _check_hands(state: Conversation, agent_id: str) -> None:

@@ -22,6 +22,7 @@ class Turn(StrEnum):
     CUSTOMER = "customer"
     ASSISTANT = "assistant"
     QUEUE = "queue"
+    CALLBACK = "callback"
     AGENT = "agent"
 
 
@@ -114,6 +115,28 @@ class QueueLeft:
 
 
 @dataclass(frozen=True, slots=True)
+class CallbackBooked:
+    """The customer waits for a person at that time; the ticket is kept."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackCancelled:
+    """The customer waits in line again, at the old ticket."""
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenAnswerChosen:
+    """The customer need not be there: whoever takes it answers in writing."""
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenAnswerCancelled:
+    """The customer is there after all, and waits for a person."""
+
+
+@dataclass(frozen=True, slots=True)
 class AssistantGaveUp:
     """The assistant could not answer the message of version `in_reply_to` in time."""
 
@@ -166,6 +189,10 @@ Event = (
     | MessageSent
     | HumanRequested
     | QueueLeft
+    | CallbackBooked
+    | CallbackCancelled
+    | WrittenAnswerChosen
+    | WrittenAnswerCancelled
     | AssistantGaveUp
     | AgentJoined
     | ReturnedToQueue

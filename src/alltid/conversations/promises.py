@@ -16,6 +16,7 @@ from typing import Final
 from alltid.conversations.events import (
     AgentJoined,
     Author,
+    CallbackCancelled,
     Event,
     Fact,
     HumanRequested,
@@ -23,6 +24,7 @@ from alltid.conversations.events import (
     QueueLeft,
     Status,
     Turn,
+    WrittenAnswerCancelled,
 )
 from alltid.conversations.state import Conversation, evolve
 
@@ -84,17 +86,25 @@ def breaches(step: Step) -> Iterator[Breach]:
 def always_a_human(step: Step) -> str | None:
     """P1: words that ask for a person, and the queue, are in one transaction."""
     for position, (_, fact, after) in enumerate(step.moves, start=1):
-        if not _asks_for_a_person(fact.event) or after.status in WITH_OR_TOWARDS_A_HUMAN:
+        if not _asks_for_a_person(fact.event):
             continue
         # A group of commands is one transaction, so the customer may have left again since.
-        if not any(isinstance(later.event, HumanRequested) for later in step.facts[position:]):
-            return "A wish for a human was stored without a place in the queue."
+        later = [each.event for each in step.facts[position:]]
+        if after.status not in WITH_OR_TOWARDS_A_HUMAN:
+            if not any(isinstance(event, HumanRequested) for event in later):
+                return "A wish for a human was stored without a place in the queue."
+        elif (after.callback_at is not None or after.written) and not any(
+            isinstance(event, CallbackCancelled | WrittenAnswerCancelled) for event in later
+        ):
+            return "A wish for a human was stored and left to wait for what was arranged before."
     return None
 
 
 def never_lost(step: Step) -> str | None:
-    """P2: a customer's message that nobody answered has an owner and a deadline."""
+    """P2: a message that nobody answered, or a callback, has an owner and a deadline."""
     state = step.after
+    if (state.callback_at is not None or state.written) and state.status is not Status.WAITING:
+        return "A callback or a written answer is arranged, and nobody is to give it."
     if state.unanswered is None:
         return None
     if state.turn is Turn.CUSTOMER:

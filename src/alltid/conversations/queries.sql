@@ -5,7 +5,8 @@ WITH given AS (
         id uuid, expected int, version int, customer_id uuid, language text, status text,
         turn text, turn_due_at timestamptz, enters bool, leaves bool, asked_how text,
         asked_at timestamptz, accepted_at timestamptz, answered_at timestamptz, agent_id uuid,
-        assistant_owes int, frees_lease bool, last_message_at timestamptz,
+        callback_at timestamptz,
+        written bool, assistant_owes int, frees_lease bool, last_message_at timestamptz,
         resolved_at timestamptz, resolved_by uuid
     )
 ), locked AS (
@@ -15,13 +16,13 @@ WITH given AS (
 ), opened AS (
     INSERT INTO conversations (
         id, version, customer_id, language, status, turn, turn_due_at, queue_ticket,
-        asked_how, asked_at, accepted_at, answered_at, agent_id, assistant_owes,
-        opened_at, last_message_at
+        asked_how, asked_at, accepted_at, answered_at, callback_at, written, agent_id,
+        assistant_owes, opened_at, last_message_at
     )
     SELECT id, version, customer_id, language, status, turn, turn_due_at,
         CASE WHEN enters THEN nextval('queue_tickets') END,
-        asked_how, asked_at, accepted_at, answered_at, agent_id, assistant_owes,
-        %(now)s, last_message_at
+        asked_how, asked_at, accepted_at, answered_at, callback_at, written, agent_id,
+        assistant_owes, %(now)s, last_message_at
     FROM given WHERE expected = 0
     ON CONFLICT (id) DO NOTHING
     RETURNING id
@@ -33,7 +34,8 @@ WITH given AS (
             WHEN g.leaves THEN NULL
             ELSE c.queue_ticket END,
         asked_how = g.asked_how, asked_at = g.asked_at, accepted_at = g.accepted_at,
-        answered_at = g.answered_at, agent_id = g.agent_id, assistant_owes = g.assistant_owes,
+        answered_at = g.answered_at, callback_at = g.callback_at, written = g.written,
+        agent_id = g.agent_id, assistant_owes = g.assistant_owes,
         lease_holder = CASE WHEN g.frees_lease THEN NULL ELSE c.lease_holder END,
         lease_until = CASE WHEN g.frees_lease THEN NULL ELSE c.lease_until END,
         lease_attempts = CASE WHEN g.frees_lease THEN 0 ELSE c.lease_attempts END,

@@ -13,6 +13,8 @@ from alltid.conversations.events import (
     Asked,
     AssistantGaveUp,
     Author,
+    CallbackBooked,
+    CallbackCancelled,
     ConversationOpened,
     Event,
     Fact,
@@ -26,11 +28,14 @@ from alltid.conversations.events import (
     ReturnedToQueue,
     Status,
     Turn,
+    WrittenAnswerCancelled,
+    WrittenAnswerChosen,
 )
 
 ASSISTANT_DUE: Final = timedelta(seconds=30)
 QUEUE_DUE: Final = timedelta(minutes=3)
 AGENT_DUE: Final = timedelta(minutes=5)
+WRITTEN_DUE: Final = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,9 @@ class Conversation:
     asked_at: datetime | None = None
     accepted_at: datetime | None = None
     answered_at: datetime | None = None
+    # How the customer chose to wait, if not in line: called back then, or answered in writing.
+    callback_at: datetime | None = None
+    written: bool = False
     agent_id: str | None = None
     agent_name: str | None = None
     resolved_at: datetime | None = None
@@ -67,7 +75,7 @@ class Conversation:
     def turn(self) -> Turn:
         """Who owes the next word."""
         if self.status is Status.WAITING:
-            return Turn.QUEUE
+            return Turn.QUEUE if self.callback_at is None else Turn.CALLBACK
         if self.status is Status.AGENT:
             owes = self.unanswered is not None or self.answered_at is None
             return Turn.AGENT if owes else Turn.CUSTOMER
@@ -78,7 +86,9 @@ class Conversation:
         """Until when the next word is owed; None when it is the customer's."""
         match self.turn:
             case Turn.QUEUE:
-                return _after(self.asked_at, QUEUE_DUE)
+                return _after(self.asked_at, WRITTEN_DUE if self.written else QUEUE_DUE)
+            case Turn.CALLBACK:
+                return self.callback_at
             case Turn.AGENT:
                 # The time that a customer waited in line is not the agent's.
                 return _after(_later(self.unanswered_since, self.accepted_at), AGENT_DUE)
@@ -88,6 +98,16 @@ class Conversation:
                 return None
             case _:
                 assert_never(self.turn)
+
+
+def moves_the_line(before: Conversation, after: Conversation) -> bool:
+    """Tell whether somebody came into the line, left it, or waits in it in another way."""
+    return (before.status, before.asked_at, before.callback_at, before.written) != (
+        after.status,
+        after.asked_at,
+        after.callback_at,
+        after.written,
+    )
 
 
 def _after(moment: datetime | None, span: timedelta) -> datetime | None:
@@ -172,8 +192,31 @@ def _human_requested(_state: Conversation, event: HumanRequested, fact: Fact) ->
     }
 
 
+# What ends with the wait itself, and is never carried into the next one.
+_NOTHING_ARRANGED: Final[Changes] = {"callback_at": None, "written": False}
+
+
+def _booked(_state: Conversation, event: CallbackBooked, _fact: Fact) -> Changes:
+    return {"callback_at": event.at, "written": False}
+
+
+def _written(_state: Conversation, _event: WrittenAnswerChosen, _fact: Fact) -> Changes:
+    return {"callback_at": None, "written": True}
+
+
+def _in_line(
+    _state: Conversation, _event: CallbackCancelled | WrittenAnswerCancelled, _fact: Fact
+) -> Changes:
+    return _NOTHING_ARRANGED
+
+
 def _queue_left(state: Conversation, _event: QueueLeft, fact: Fact) -> Changes:
-    changes: Changes = {"status": Status.ASSISTANT, "asked_how": None, "asked_at": None}
+    changes: Changes = {
+        "status": Status.ASSISTANT,
+        "asked_how": None,
+        "asked_at": None,
+        **_NOTHING_ARRANGED,
+    }
     if state.unanswered is None or state.unanswered <= state.assistant_answered:
         return changes | {"unanswered": None, "unanswered_since": None, "assistant_owes": None}
     # A false alarm: the assistant now owes the answer to the words that caused it, from this
@@ -192,6 +235,7 @@ def _agent_joined(_state: Conversation, event: AgentJoined, fact: Fact) -> Chang
         "agent_name": event.name,
         "accepted_at": fact.at,
         "assistant_owes": None,
+        **_NOTHING_ARRANGED,
     }
 
 
@@ -235,6 +279,10 @@ _FOLDS: Final[Mapping[type[Event], Callable[[Conversation, Any, Fact], Changes]]
     MessageSent: _message,
     HumanRequested: _human_requested,
     QueueLeft: _queue_left,
+    CallbackBooked: _booked,
+    CallbackCancelled: _in_line,
+    WrittenAnswerChosen: _written,
+    WrittenAnswerCancelled: _in_line,
     AssistantGaveUp: _gave_up,
     AgentJoined: _agent_joined,
     ReturnedToQueue: _returned,

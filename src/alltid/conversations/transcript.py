@@ -8,6 +8,8 @@ from typing import Any, Final, Literal
 from alltid.conversations.events import (
     AgentJoined,
     Author,
+    CallbackBooked,
+    CallbackCancelled,
     Fact,
     HumanRequested,
     MessageSent,
@@ -17,6 +19,8 @@ from alltid.conversations.events import (
     Resolved,
     ReturnedToQueue,
     Status,
+    WrittenAnswerCancelled,
+    WrittenAnswerChosen,
 )
 
 Audience = Literal["customer", "agent"]
@@ -30,6 +34,17 @@ _STATUS_AFTER: Final[dict[type, Status]] = {
     Reopened: Status.ASSISTANT,
     AgentJoined: Status.AGENT,
     Resolved: Status.RESOLVED,
+}
+
+
+# Facts that say all by their kind.
+_PLAIN: Final[dict[type, str]] = {
+    QueueLeft: "queue_left",
+    CallbackCancelled: "callback_cancelled",
+    WrittenAnswerChosen: "written_chosen",
+    WrittenAnswerCancelled: "written_cancelled",
+    ReturnedToQueue: "returned_to_queue",
+    Reopened: "reopened",
 }
 
 
@@ -50,20 +65,17 @@ def item(  # noqa: PLR0911  one answer a kind
             return shown | _message(event, audience, url_of)
         case HumanRequested():
             return shown | {"kind": "human_requested", "how": event.how.value}
-        case QueueLeft():
-            return shown | {"kind": "queue_left"}
+        case CallbackBooked():
+            return shown | {"kind": "callback_booked", "callback_at": event.at.isoformat()}
         case AgentJoined():
             return shown | {"kind": "agent_joined", "name": event.name}
-        case ReturnedToQueue():
-            return shown | {"kind": "returned_to_queue"}
         case Resolved():
             return shown | {"kind": "resolved", "by": event.name} | _wrap_up(event, audience)
-        case Reopened():
-            return shown | {"kind": "reopened"}
         case Rated():
             return shown | _rating(event, audience)
         case _:
-            return None
+            kind = _PLAIN.get(type(event))
+            return None if kind is None else shown | {"kind": kind}
 
 
 def status_after(facts: Iterable[Fact]) -> tuple[Status, str | None] | None:

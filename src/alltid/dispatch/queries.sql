@@ -1,6 +1,8 @@
 -- name: waiting
-SELECT id::text, asked_at, asked_how, language FROM conversations
-WHERE status = 'waiting' ORDER BY queue_ticket LIMIT %(limit)s;
+-- Callbacks that are due come first, in the order of their times; later ones are not in line.
+SELECT id::text, asked_at, asked_how, language, written FROM conversations
+WHERE status = 'waiting' AND (callback_at IS NULL OR callback_at <= %(now)s)
+ORDER BY callback_at NULLS LAST, queue_ticket LIMIT %(limit)s;
 
 -- name: online
 -- Agents online, and how many of them have no conversation in hand.

@@ -33,13 +33,14 @@ PRIOR_WEIGHT: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One customer in line. `place` counts from 1."""
+    """One customer in line. `place` counts from 1; a callback that is due stands in front."""
 
     conversation_id: str
     place: int
     asked_at: datetime
     how: str
     language: str
+    written: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +102,15 @@ class Queue:
         self._wake.clear()
         async with self._pool.connection() as connection:
             await self._learn_pace(connection)
-            cursor = await connection.execute(QUERIES["waiting"], {"limit": SHOWN_LIMIT})
+            parameters = {"now": self._clock.now(), "limit": SHOWN_LIMIT}
+            cursor = await connection.execute(QUERIES["waiting"], parameters)
             rows = await cursor.fetchall()
             cursor = await connection.execute(QUERIES["online"])
             counts = await cursor.fetchone()
         # Our own work counts, not the time in which a busy database kept us waiting.
         started = time.monotonic()
         waiting = tuple(
-            Waiting(row[0], place, row[1], row[2], row[3])
+            Waiting(row[0], place, row[1], row[2], row[3], row[4])
             for place, row in enumerate(rows, start=1)
         )
         online, free = counts if counts is not None else (0, 0)

@@ -22,11 +22,13 @@ WHERE turn = 'assistant' AND turn_due_at < %(before)s ORDER BY turn_due_at LIMIT
 
 -- name: now_counts
 SELECT
-    count(*) FILTER (WHERE status = 'waiting'),
+    -- A callback that is booked for later isn't in line.
+    count(*) FILTER (WHERE status = 'waiting' AND coalesce(callback_at <= %(now)s, true)),
     count(*) FILTER (WHERE status = 'assistant'
         AND last_message_at > %(active_since)s),
     count(*) FILTER (WHERE status = 'agent'),
-    extract(epoch FROM %(now)s - min(asked_at) FILTER (WHERE status = 'waiting'))::float8
+    extract(epoch FROM %(now)s - min(asked_at)
+        FILTER (WHERE status = 'waiting' AND callback_at IS NULL AND NOT written))::float8
 FROM conversations WHERE status <> 'resolved';
 
 -- name: online_count
@@ -45,7 +47,8 @@ FROM human_requests WHERE asked_at > %(since)s;
 -- name: queue
 SELECT c.id::text, c.asked_at, c.asked_how, c.language, k.display_name
 FROM conversations c LEFT JOIN customers k ON k.id = c.customer_id
-WHERE c.status = 'waiting' ORDER BY c.queue_ticket LIMIT %(limit)s;
+WHERE c.status = 'waiting' AND coalesce(c.callback_at <= %(now)s, true)
+ORDER BY c.callback_at NULLS LAST, c.queue_ticket LIMIT %(limit)s;
 
 -- name: conversations
 -- The agent is the one who has it, or the one who finished it.
