@@ -65,7 +65,7 @@ async def create_agent(  # noqa: PLR0913  an account has this many parts
     Refused with `email_taken`, `email_invalid`, `name_invalid`, `language_invalid` or a
     code of `passwords.check_strength`.
     """
-    agent = Agent(agent_id, _tidy_email(email), _tidy_name(name), role, _tidy_languages(languages))
+    agent = Agent(agent_id, tidy_email(email), tidy_name(name), role, tidy_languages(languages))
     password_hash = None if password is None else await passwords.hash(password)
     parameters = {
         "id": agent.id,
@@ -101,12 +101,18 @@ async def list_agents(pool: AsyncConnectionPool[Any]) -> list[Agent]:
 
 
 async def agent_with_password(
-    pool: AsyncConnectionPool[Any], passwords: PasswordKeeper, *, email: str, password: str
+    pool: AsyncConnectionPool[Any],
+    passwords: PasswordKeeper,
+    *,
+    email: str,
+    password: str,
+    even_disabled: bool = False,
 ) -> Agent | None:
     """Return the account that this e-mail address and password open, or None.
 
     An unknown address, a disabled account and one without a password cost the same time
-    as a wrong password. A hash with yesterday's parameters is replaced on the way.
+    as a wrong password. A hash with yesterday's parameters is replaced on the way. With
+    `even_disabled` whoever knows the password of a disabled account gets it too: to be told why.
     """
     if not email.isprintable():
         return None
@@ -118,7 +124,7 @@ async def agent_with_password(
     if not verdict.right:
         return None
     agent = await find_agent_by_email(pool, email)
-    if agent is None or agent.disabled:
+    if agent is None or (agent.disabled and not even_disabled):
         return None
     if verdict.new_hash is not None:
         await _change(pool, "set_password_hash", agent.id, password_hash=verdict.new_hash)
@@ -174,7 +180,8 @@ async def _change(
             raise Refused("agent_unknown", "There is no such account.")
 
 
-def _tidy_email(email: str) -> str:
+def tidy_email(email: str) -> str:
+    """Return the address as it is kept. Refused with `email_invalid`."""
     tidy = email.strip().lower()
     if len(tidy) > _EMAIL_CHARACTERS_MAX or not _is_email(tidy):
         raise Refused("email_invalid", "This is not an e-mail address.")
@@ -185,7 +192,8 @@ def _is_email(text: str) -> bool:
     return text.isprintable() and _EMAIL.fullmatch(text) is not None
 
 
-def _tidy_name(name: str) -> str:
+def tidy_name(name: str) -> str:
+    """Return the name with single spaces. Refused with `name_invalid`."""
     tidy = " ".join(name.split())
     if not 0 < len(tidy) <= _NAME_CHARACTERS_MAX or not tidy.isprintable():
         message = f"A name has 1 to {_NAME_CHARACTERS_MAX} printable characters."
@@ -193,7 +201,8 @@ def _tidy_name(name: str) -> str:
     return tidy
 
 
-def _tidy_languages(languages: Sequence[str]) -> tuple[str, ...]:
+def tidy_languages(languages: Sequence[str]) -> tuple[str, ...]:
+    """Return the codes without repetitions. Refused with `language_invalid`."""
     tidy = tuple(dict.fromkeys(languages))
     if len(tidy) > _LANGUAGES_MAX or not all(map(_LANGUAGE.fullmatch, tidy)):
         message = f"Languages are codes like sv or pt-BR, {_LANGUAGES_MAX} at most."

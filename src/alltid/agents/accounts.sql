@@ -22,7 +22,7 @@ ORDER BY lower(email);
 -- name: password_hash_of
 SELECT password_hash
 FROM agents
-WHERE lower(email) = lower(%(email)s) AND disabled_at IS NULL;
+WHERE lower(email) = lower(%(email)s);
 
 -- name: set_password_hash
 UPDATE agents

@@ -34,8 +34,7 @@ ORDER BY created_at, id;
 SELECT p.id::text, p.agent::text, p.credential_id, p.public_key, p.sign_count, p.label,
        p.transports, p.created_at, p.last_used_at
 FROM passkeys AS p
-JOIN agents AS a ON a.id = p.agent
-WHERE p.credential_id = %(credential_id)s AND a.disabled_at IS NULL;
+WHERE p.credential_id = %(credential_id)s;
 
 -- name: record_use
 UPDATE passkeys

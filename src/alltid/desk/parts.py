@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from alltid.desk.part import Ground, Part
+from alltid.desk.people import people_part
 
 # Each makes its part from the common ground; a later one may not rely on an earlier one.
-BUILDERS: Final[Sequence[Callable[[Ground], Part]]] = ()
+BUILDERS: Final[Sequence[Callable[[Ground], Part]]] = (people_part,)
 
 
 def build_parts(ground: Ground) -> list[Part]:

@@ -28,6 +28,7 @@ from alltid.web.identity.passkeys import Passkeys, RelyingParty
 from alltid.web.identity.principals import CustomerPrincipal, NotSignedIn
 from alltid.web.identity.rate_limits import RateLimiter, address_key
 from alltid.web.identity.rules import IdentityRules, Limits
+from alltid.web.identity.signed_links import SignedLinks
 
 
 async def _nothing_more_ends(_ended: EndedSignIn) -> None:
@@ -49,6 +50,7 @@ class Identity:
     passwords: PasswordKeeper
     passkeys: Passkeys | None
     limits: Limits
+    links: SignedLinks
     on_sign_out: Callable[[EndedSignIn], Awaitable[None]] = _nothing_more_ends
 
     @classmethod
@@ -74,6 +76,7 @@ class Identity:
             passwords=PasswordKeeper(),
             passkeys=_passkeys(rules, origins, pool, random_bytes),
             limits=Limits.of(rules),
+            links=SignedLinks(rules.public_url, rules.secret_key, *rules.previous_secret_keys),
         )
 
     # Customers ---------------------------------------------------------------------------
@@ -90,7 +93,12 @@ class Identity:
         now = self.clock.now()
         claims = self.company_tokens.read(token, now)
         customer_id = await keep_company_customer(
-            self.pool, claims.issuer, claims.subject, claims.name, now
+            self.pool,
+            claims.issuer,
+            claims.subject,
+            claims.name,
+            now,
+            entitlements=claims.entitlements,
         )
         return CustomerPrincipal(customer_id, "company", claims.name, claims.language)
 
@@ -143,7 +151,7 @@ class Identity:
         self.limit(self.limits.sign_in_email, tidy)
         try:
             agent = await agent_with_password(
-                self.pool, self.passwords, email=email, password=password
+                self.pool, self.passwords, email=email, password=password, even_disabled=True
             )
         except PasswordsBusyError as busy:
             message = "Many people sign in right now. Try again in a moment."
@@ -152,22 +160,32 @@ class Identity:
             message = "This e-mail address and password don't belong together."
             raise WebError(401, "wrong_credentials", message)
         self.limits.sign_in.forget((tidy, address))
-        return agent
+        return self._active(agent)
 
     async def sign_in_with_passkey(self, credential: Mapping[str, Any], address: str) -> Agent:
         """Return the agent whose passkey signed the challenge; raises WebError 401, 404, 429."""
         self.limit(self.limits.sign_in_address, address)
         agent_id = await self.need_passkeys().sign_in(credential, self.clock.now())
         agent = await find_agent(self.pool, agent_id)
-        if agent is None or agent.disabled:
+        if agent is None:
             raise WebError(401, "passkey_not_accepted", "This passkey is not known here.")
-        return agent
+        return self._active(agent)
 
     async def sign_in_demo(self, who: DemoRole) -> Agent:
         """Return a made-up agent; raises WebError 404 outside the demo."""
         if not self.rules.demo:
             raise WebError(404, "not_found", "There is nothing here.")
-        return await demo_agent(self.pool, self.ids, who, self.clock.now())
+        return self._active(await demo_agent(self.pool, self.ids, who, self.clock.now()))
+
+    def _active(self, agent: Agent) -> Agent:
+        """Return the agent, or tell whoever has proved to be it where the reasons are (403)."""
+        if not agent.disabled:
+            return agent
+        message = (
+            "This account is deactivated. The reasons are here, and you can ask for a review: "
+            f"{self.links.address('agent', agent.id)}"
+        )
+        raise WebError(403, "deactivated", message)
 
     async def start_session(self, agent: Agent, how: How, replaces: str | None) -> str:
         """Sign the agent in and return the token for the cookie; `replaces` ends here."""
