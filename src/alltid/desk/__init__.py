@@ -14,7 +14,6 @@ import structlog
 from fastapi import FastAPI
 from psycopg_pool import AsyncConnectionPool
 
-from alltid.agents.online_sessions import OnlineSessions
 from alltid.assistant.answerer import ArticleAnswerer, opening
 from alltid.assistant.knowledge import Knowledge
 from alltid.assistant.understanding import wish_for_human
@@ -29,8 +28,10 @@ from alltid.conversations.attachments import (
 from alltid.conversations.conversation import Conversation
 from alltid.conversations.events import Fact, MessageSent
 from alltid.conversations.marks import Mark, Marks, Party
+from alltid.conversations.state import moves_the_line
 from alltid.conversations.store import ConversationStore, ConversationWriter
 from alltid.conversations.webhook_events import enqueue_webhooks, wants_webhook
+from alltid.desk.dispatching import Dispatching
 from alltid.desk.example import pages, seed_example, with_example
 from alltid.desk.part import Ground
 from alltid.desk.parts import build_parts
@@ -104,11 +105,12 @@ class Desk:
         self.signals = Signals(self._process_id, pool, self.hub.signal)
         self.marks = Marks(pool, self._marked)
         self.queue = Queue(pool, self._clock, self._line_changed)
-        self.online = OnlineSessions(pool, self._clock, self._ids)
         self.monitor = PromiseMonitor(pool, self._clock, self._breached)
         self.overview = Overview(pool, settings.answer_target_seconds)
         self.jobs = self._job_runner()
         self._knowledge = Knowledge(pool)
+        self.dispatching = Dispatching(self._ground(), self._knowledge, self.queue.touch)
+        self.online = self.dispatching.online
         self.answerer = ArticleAnswerer(self._knowledge, settings.company_name)
         self.assistant = self._assistant()
         self.housekeeping = Housekeeping(
@@ -147,16 +149,17 @@ class Desk:
         await self._pool.close()
 
     async def _start(self) -> None:
-        await self.online.forgive_outage()
+        await self.online.seen(())
         await self.queue.look()
         self._writing = asyncio.create_task(self.writer.run(), name="writer")
         channels = {CONVERSATIONS: self._noticed, SIGNALS: self.signals.receive}
+        channels |= self.dispatching.channels()
         for part in self.parts:
             channels |= part.on_notice
             if part.start is not None:
                 await part.start()
         listener = Listener(self._connect, channels, self._gap)
-        loops: Mapping[str, Callable[[], Awaitable[None]]] = {
+        loops: dict[str, Callable[[], Awaitable[None]]] = {
             "listener": listener.run,
             "signals": self.signals.run,
             "marks": self.marks.run,
@@ -167,6 +170,7 @@ class Desk:
             "assistant": self.assistant.run,
             "overview": lambda: self.overview.run(self._clock),
         }
+        loops |= self.dispatching.loops()
         of_parts = [each for part in self.parts for each in part.loops.items()]
         for name, loop in (*loops.items(), *of_parts):
             self._tasks.append(asyncio.create_task(_keep_running(name, loop), name=name))
@@ -262,6 +266,11 @@ class Desk:
             hub=self.hub,
             queue=self.queue,
             online=self.online,
+            acceptance=self.dispatching.acceptance,
+            offers=self.dispatching.book,
+            quotes=self.dispatching.quotes,
+            capacity=self.dispatching.capacity,
+            topic_names=self.dispatching.topic_names,
             tickets=tickets,
             overview=self.overview,
             metrics=self.metrics,
@@ -295,10 +304,12 @@ class Desk:
 
     def _committed(self, commits: Sequence[Committed[Conversation, Fact]]) -> None:
         self.hub.publish(commits)
+        self.dispatching.committed(commits)
         for commit in commits:
             before, after = commit.before, commit.state
-            if before.status is not after.status or before.asked_at != after.asked_at:
+            if moves_the_line(before, after):
                 self.queue.touch()
+                self.dispatching.line_moved()
             if after.assistant_owes is not None and after.assistant_owes != before.assistant_owes:
                 self.assistant.wake()
             if before.answered_at is None and after.answered_at and after.asked_at:
@@ -326,6 +337,7 @@ class Desk:
             self.hub.moved(conversation_id, version)
         if notice.get("q"):
             self.queue.touch()
+            self.dispatching.line_moved()
         if notice.get("a"):
             self.assistant.wake()
         self.monitor.wake.set()
@@ -334,6 +346,7 @@ class Desk:
         self.writer.forget_all()
         self.hub.resync()
         self.queue.touch()
+        self.dispatching.gap()
         self.assistant.wake()
         self.monitor.wake.set()
         for part in self.parts:

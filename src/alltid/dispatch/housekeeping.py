@@ -53,8 +53,10 @@ class Housekeeping:
     async def sweep(self) -> None:
         """Do one round."""
         await self._online.seen(self._connected_agents())
-        for agent_id in await self._online.end_lost():
-            log.info("online_session_lost", agent=agent_id)
+        for ending in await self._online.end_lost():
+            log.info("online_session_lost", agent=ending.agent_id)
+            for conversation_id in ending.hand_back:
+                await self._back_to_queue(conversation_id, ending.agent_id)
             self._queue.touch()
         now = self._clock.now()
         for conversation_id, agent_id in await self._store.agents_gone(now):

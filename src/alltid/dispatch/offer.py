@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Final, assert_never
+from typing import Any, Final, assert_never
 
 from alltid.kernel.refusal import Refused
 
@@ -41,7 +41,10 @@ class Withdrawal(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What the agent sees before deciding. `pay_minor` is in the currency's smallest unit."""
+    """What the agent sees before deciding. `pay_minor` is in the currency's smallest unit.
+
+    `why` are the reasons for asking this agent: a code, its figures, and a sentence each.
+    """
 
     language: str
     topic: str | None
@@ -49,7 +52,9 @@ class Terms:
     expected_minutes: int
     pay_minor: int
     currency: str
-    why: tuple[str, ...] = ()
+    why: tuple[Mapping[str, Any], ...] = ()
+    skill: str | None = None
+    skill_level: int = 0
 
 
 # --- Events ---
@@ -57,7 +62,11 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """The offer was made, under the policy named, and stands until `expires_at`."""
+    """The offer was made, under the policy named, and stands until `expires_at`.
+
+    `asked_at` names the request for a person that it answers, `round_id` the round of matching
+    whose record tells why.
+    """
 
     conversation_id: str
     agent_id: str
@@ -66,6 +75,8 @@ class Offered:
     terms: Terms
     expires_at: datetime
     doubled: bool = False
+    asked_at: datetime | None = None
+    round_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +269,20 @@ def _is_up(made: Offered, now: datetime) -> bool:
     return now >= made.expires_at + TAP_GRACE
 
 
+def gone_message(because: str) -> str:
+    """Say kindly how an offer ended; `because` is a stage or a reason of withdrawal."""
+    if because in {each.value for each in Withdrawal}:
+        return _GONE[Withdrawal(because)]
+    return _ENDED.get(because, _ENDED[Stage.EXPIRED])
+
+
+_ENDED: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        Stage.ACCEPTED: "You accepted it.",
+        Stage.DECLINED: "You declined it. That costs you nothing.",
+        Stage.EXPIRED: "The time for this offer is up. It costs you nothing.",
+    }
+)
 _GONE: Final[Mapping[Withdrawal, str]] = MappingProxyType(
     {
         Withdrawal.TAKEN: (

@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any, Final
 
 import structlog
 from starlette.websockets import WebSocket
 
+from alltid.agents.online_sessions import OpenSession
 from alltid.agents.sign_in_sessions import SignedInAgent
 from alltid.conversations.attachments import Uploader, use_attachments
-from alltid.conversations.commands import (
-    Command,
-    Resolve,
-    ReturnToQueue,
-    SayAsAgent,
-    Take,
-)
+from alltid.conversations.commands import Command, Resolve, ReturnToQueue, SayAsAgent
 from alltid.conversations.store import AgentRow, Row
-from alltid.dispatch.queue import Line
+from alltid.dispatch.offer_book import ShownOffer
 from alltid.kernel.refusal import Refused
 from alltid.storage.group_writer import StorageBusy
+from alltid.web.agent_line import AgentLine
+from alltid.web.agent_offers import AgentOffers
 from alltid.web.agent_thread import AgentThread
 from alltid.web.connection import NOT_SIGNED_IN, NOT_YOURS, RESTARTING, Closed, Connection
 from alltid.web.errors import WebError
+from alltid.web.frame import Ping
 from alltid.web.frames import (
     AGENT_FRAME,
     AgentHello,
@@ -34,13 +32,20 @@ from alltid.web.frames import (
     AgentSend,
     AgentTyping,
     CloseConversation,
-    GoOffline,
-    GoOnline,
     OpenConversation,
-    Ping,
     ResolveFrame,
     ReturnToQueueFrame,
     TakeFrame,
+)
+from alltid.web.offer_frames import (
+    AcceptOffer,
+    ChooseFrame,
+    DeclineOffer,
+    GoOffline,
+    GoOnline,
+    OfferSeen,
+    PauseFrame,
+    ResumeFrame,
 )
 from alltid.web.sending_order import SendingOrder
 from alltid.web.services import Services, services_of
@@ -48,7 +53,6 @@ from alltid.web.session import AWAY, AWAY_MESSAGE, IN_ORDER_MESSAGE, serve
 
 log = structlog.get_logger(__name__)
 
-LINE_SHOWN: Final = 50
 # A signed-in socket asks again now and then whether it still is.
 SIGN_IN_CHECK_SECONDS: Final = 60.0
 
@@ -89,8 +93,8 @@ class AgentSession:
         self._agent = signed_in.agent
         self.sign_in = signed_in.session
         self._threads: dict[str, AgentThread] = {}
-        self._online = False
-        self._shown_line: Mapping[str, Any] | None = None
+        self._offers = AgentOffers(services, connection, signed_in.agent)
+        self._line = AgentLine(services, connection)
         self._checked_at = services.clock.now()
         self._order = SendingOrder()
 
@@ -121,7 +125,7 @@ class AgentSession:
     def stop(self) -> None:
         """Follow nothing any more."""
         self._services.hub.agent_went(self._agent.id, self)
-        self._services.hub.unwatch_line(self._line_changed)
+        self._line.hide()
         for thread in self._threads.values():
             thread.stop()
 
@@ -141,16 +145,20 @@ class AgentSession:
             self._threads[conversation_id] = thread
             thread.listen()
 
-    def went(self, *, online: bool, since: str | None) -> None:
-        """Show the switch's position on this device too."""
-        self._online = online
-        self._connection.send({"type": "online", "online": online, "since": since})
-        if online:
-            self._shown_line = None
-            self._services.hub.watch_line(self._line_changed)
-            self._line_changed(self._services.queue.line)
+    def show_session(self, session: OpenSession | None, offers: Sequence[ShownOffer]) -> None:
+        """Show the session and its offers on this device too."""
+        was_online = self._offers.online
+        self._offers.show(session, offers)
+        if self._offers.online != was_online:
+            self._switched(session)
+
+    def _switched(self, session: OpenSession | None) -> None:
+        since = session and session.started_at.isoformat()
+        self._connection.send({"type": "online", "online": session is not None, "since": since})
+        if session is not None:
+            self._line.show()
         else:
-            self._services.hub.unwatch_line(self._line_changed)
+            self._line.hide()
 
     # ------------------------------------------------------------ hello
 
@@ -177,8 +185,9 @@ class AgentSession:
                 await self._threads[row.id].open(hello.watching[row.id])
             else:
                 self._threads[row.id].start(row.version)
+        await self._offers.refresh()
         if online is not None:
-            self.went(online=True, since=online.started_at.isoformat())
+            self._switched(online)
 
     async def _check_sign_in(self) -> None:
         now = self._services.clock.now()
@@ -200,8 +209,6 @@ class AgentSession:
                 self._later(client_id, conversation_id, "in_order", IN_ORDER_MESSAGE, wait_seconds)
             case AgentSend():
                 await self._say(frame)
-            case TakeFrame():
-                await self._take(frame)
             case ReturnToQueueFrame():
                 back = ReturnToQueue(self._agent.id)
                 await self._do(frame.client_id, frame.conversation, back)
@@ -211,8 +218,10 @@ class AgentSession:
                 await self._do(frame.client_id, frame.conversation, resolve)
             case OpenConversation():
                 await self._open(frame)
-            case GoOnline() | GoOffline():
-                await self._switch(frame)
+            case GoOnline() | GoOffline() | ChooseFrame() | PauseFrame() | ResumeFrame():
+                await self._offer(frame)
+            case OfferSeen() | AcceptOffer() | DeclineOffer() | TakeFrame():
+                await self._offer(frame)
             case Ping():
                 self._connection.send({"type": "pong"})
             case AgentTyping() | AgentRead() | CloseConversation() | AgentHistory():
@@ -236,21 +245,14 @@ class AgentSession:
         say = SayAsAgent(agent.id, agent.name, frame.client_id, frame.text, attachments)
         await self._do(frame.client_id, frame.conversation, say)
 
-    async def _take(self, frame: TakeFrame) -> None:
-        if not self._online:
-            refused = Refused("offline", "Go online first; then you can take conversations.")
-            self._refuse(frame.client_id, frame.conversation, refused)
-            return
+    async def _show_taken_everywhere(self, client_id: str, conversation_id: str) -> None:
         # The ack comes once every device of the agent follows, so that nothing is missed.
-        take = Take(self._agent.id, self._agent.name)
-        if await self._execute(frame.client_id, frame.conversation, take) is None:
-            return
-        row = await self._services.store.find(frame.conversation)
-        if row is not None:
+        row = await self._services.store.find(conversation_id)
+        if row is not None and row.agent_id == self._agent.id:
             for session in self._services.hub.sessions_of(self._agent.id):
                 session.adopt(row)
                 await session.show_taken(row.id)
-        self._ack(frame.client_id, frame.conversation, row.version if row else 0)
+        self._ack(client_id, conversation_id, row.version if row else 0)
 
     async def show_taken(self, conversation_id: str) -> None:
         """Show a conversation that was taken a moment ago, if it is still the agent's."""
@@ -275,17 +277,21 @@ class AgentSession:
             thread = self._threads[row.id]
         await thread.open(frame.after)
 
-    async def _switch(self, frame: GoOnline | GoOffline) -> None:
-        services, since = self._services, None
-        if isinstance(frame, GoOnline):
-            languages = frame.languages or self._agent.languages
-            online = await services.online.go_online(self._agent.id, languages)
-            since = online.started_at.isoformat()
+    async def _offer(self, frame: Any) -> None:
+        client_id = getattr(frame, "client_id", None)
+        conversation_id = getattr(frame, "conversation", None)
+        try:
+            taken = await self._offers.answer(frame)
+        except Refused as refused:
+            self._refuse(client_id, conversation_id, refused)
+        except StorageBusy as busy:
+            seconds = busy.retry_after_seconds
+            self._later(client_id, conversation_id, "storage_busy", AWAY_MESSAGE, seconds)
         else:
-            await services.online.go_offline(self._agent.id)
-        services.queue.touch()
-        for session in services.hub.sessions_of(self._agent.id):
-            session.went(online=since is not None, since=since)
+            if taken is not None:
+                await self._show_taken_everywhere(frame.client_id, taken)
+            elif client_id is not None:
+                self._connection.send({"type": "ack", "client_id": client_id, "version": 0})
 
     async def _in_thread(
         self, frame: AgentTyping | AgentRead | CloseConversation | AgentHistory
@@ -352,37 +358,10 @@ class AgentSession:
             retry_after_seconds=retry_after_seconds,
         )
 
-    def _refuse(self, client_id: str, conversation_id: str, refused: Refused) -> None:
-        self._order.done(client_id)
+    def _refuse(self, client_id: str | None, conversation_id: str | None, refused: Refused) -> None:
+        if client_id is not None:
+            self._order.done(client_id)
         self._services.metrics.refused(refused.code)
         self._connection.fail(
             refused.code, refused.message, client_id=client_id, conversation=conversation_id
-        )
-
-    # ------------------------------------------------------------ the line
-
-    def _line_changed(self, line: Line) -> None:
-        now = self._services.clock.now()
-        shown = line.waiting[:LINE_SHOWN]
-        key = {"waiting": shown, "online": line.online}
-        if key == self._shown_line:
-            return
-        self._shown_line = key
-        self._connection.send(
-            {
-                "type": "queue",
-                "waiting": [
-                    {
-                        "conversation": each.conversation_id,
-                        "place": each.place,
-                        "waiting_seconds": max(0, int((now - each.asked_at).total_seconds())),
-                        "asked_at": each.asked_at.isoformat(),
-                        "how": each.how,
-                        "language": each.language,
-                        "topic": None,
-                    }
-                    for each in shown
-                ],
-                "online_agents": line.online,
-            }
         )

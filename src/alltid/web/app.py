@@ -7,7 +7,15 @@ from typing import Final
 
 from fastapi import APIRouter, FastAPI
 
-from alltid.web import console, identity_routes, uploads
+from alltid.web import (
+    apply,
+    console,
+    console_people,
+    identity_routes,
+    offers_api,
+    own_home,
+    uploads,
+)
 from alltid.web.agent_socket import agent_socket
 from alltid.web.customer_socket import customer_socket
 from alltid.web.errors import install_error_handlers
@@ -74,6 +82,11 @@ def describe_app() -> FastAPI:
         identity_routes.router,
         uploads.router,
         console.router,
+        apply.router,
+        console_people.router,
+        own_home.router,
+        own_home.wellknown,
+        offers_api.router,
     ):
         app.include_router(router)
     return app

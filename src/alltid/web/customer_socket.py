@@ -28,6 +28,7 @@ from alltid.kernel.refusal import Refused
 from alltid.storage.group_writer import StorageBusy
 from alltid.web.connection import NOT_SIGNED_IN, NOT_YOURS, RESTARTING, Closed, Connection
 from alltid.web.errors import WebError
+from alltid.web.frame import Ping
 from alltid.web.frames import (
     CUSTOMER_FRAME,
     AskHuman,
@@ -36,7 +37,6 @@ from alltid.web.frames import (
     CustomerRead,
     CustomerSend,
     CustomerTyping,
-    Ping,
     RateFrame,
     StayWithAssistantFrame,
 )

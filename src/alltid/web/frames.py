@@ -7,46 +7,24 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
+from pydantic import Field, StringConstraints, TypeAdapter
 
-from alltid.conversations.conversation import ATTACHMENTS_LIMIT, NOTE_LIMIT, TEXT_LIMIT
 from alltid.conversations.events import Reason
+from alltid.web.frame import Attachments, Frame, Id, Language, Note, Ping, Text, Version
+from alltid.web.offer_frames import (
+    AcceptOffer,
+    ChooseFrame,
+    DeclineOffer,
+    GoOffline,
+    GoOnline,
+    OfferSeen,
+    PauseFrame,
+    ResumeFrame,
+)
 from alltid.web.outgoing import TO_AGENT, TO_CUSTOMER
 
 FRAME_BYTES_MAX: Final = 65_536
 HISTORY_MAX: Final = 200
-VERSION_MAX: Final = 2**31 - 1
-
-
-def _storable(text: str) -> str:
-    # PostgreSQL has no NUL in text.
-    return text.replace("\x00", "")
-
-
-Id = Annotated[
-    str,
-    StringConstraints(
-        pattern=r"^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$",
-        to_lower=True,
-    ),
-]
-Version = Annotated[int, Field(ge=0, le=VERSION_MAX)]
-Text = Annotated[str, StringConstraints(max_length=TEXT_LIMIT), AfterValidator(_storable)]
-Note = Annotated[str, StringConstraints(max_length=NOTE_LIMIT), AfterValidator(_storable)]
-Language = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*$")]
-Attachments = Annotated[list[Id], Field(max_length=ATTACHMENTS_LIMIT)]
-
-
-class Frame(BaseModel):
-    """A frame; what it doesn't know it passes over, so that newer clients can talk to us."""
-
-    model_config = ConfigDict(extra="ignore", frozen=True)
-
-
-class Ping(Frame):
-    """Asks whether anyone is there."""
-
-    type: Literal["ping"]
 
 
 # ---------------------------------------------------------------- from the customer
@@ -70,7 +48,7 @@ class CustomerSend(Frame):
     type: Literal["send"]
     client_id: Id
     text: Text = ""
-    attachments: Attachments = []
+    attachments: Attachments = Field(default_factory=list)
 
 
 class AskHuman(Frame):
@@ -138,21 +116,8 @@ class AgentHello(Frame):
     """The first frame; `watching` maps conversations on screen to the version seen."""
 
     type: Literal["hello"]
-    watching: Annotated[dict[Id, Version], Field(max_length=50)] = {}
+    watching: Annotated[dict[Id, Version], Field(max_length=50)] = Field(default_factory=dict)
     batch: bool = False
-
-
-class GoOnline(Frame):
-    """I take conversations from now on."""
-
-    type: Literal["go_online"]
-    languages: Annotated[list[Language], Field(max_length=20)] = []
-
-
-class GoOffline(Frame):
-    """I take no more."""
-
-    type: Literal["go_offline"]
 
 
 class OpenConversation(Frame):
@@ -185,7 +150,7 @@ class AgentSend(Frame):
     client_id: Id
     conversation: Id
     text: Text = ""
-    attachments: Attachments = []
+    attachments: Attachments = Field(default_factory=list)
 
 
 class AgentTyping(Frame):
@@ -236,6 +201,12 @@ AgentFrame = Annotated[
     AgentHello
     | GoOnline
     | GoOffline
+    | ChooseFrame
+    | PauseFrame
+    | ResumeFrame
+    | OfferSeen
+    | AcceptOffer
+    | DeclineOffer
     | OpenConversation
     | CloseConversation
     | TakeFrame

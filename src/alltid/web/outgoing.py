@@ -7,6 +7,8 @@ from typing import Any, Final, Literal, NotRequired
 from pydantic import TypeAdapter
 from typing_extensions import TypedDict
 
+from alltid.web.offer_frames import OfferOver, SessionShown
+
 
 class Answering(TypedDict):
     """Who is answering now."""
@@ -203,6 +205,8 @@ TO_AGENT: Final[TypeAdapter[Any]] = TypeAdapter(
     | AgentItems
     | CardFrame
     | Online
+    | SessionShown
+    | OfferOver
     | Gone
     | Ack
     | ErrorOut

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,10 @@ from alltid.agents.online_sessions import OnlineSessions
 from alltid.conversations.attachments import AttachmentTickets
 from alltid.conversations.marks import Marks
 from alltid.conversations.store import ConversationStore
+from alltid.dispatch.acceptance import Acceptance
+from alltid.dispatch.capacity import CapacityPlan
+from alltid.dispatch.offer_book import OfferBook
+from alltid.dispatch.pay_quotes import PayQuotes
 from alltid.dispatch.queue import Queue
 from alltid.insights.overview import Overview
 from alltid.kernel.clock import Clock
@@ -39,12 +43,18 @@ class Services:
     hub: Hub
     queue: Queue
     online: OnlineSessions
+    acceptance: Acceptance
+    offers: OfferBook
+    quotes: PayQuotes
+    capacity: CapacityPlan
     tickets: AttachmentTickets
     overview: Overview
     metrics: Metrics
     # The assistant's part, handed in: what it says first, and how it hears a wish for a human.
     opening: Callable[[str], str]
     wants_human: Callable[[str], bool]
+    # The topics of conversations by key, named in a language.
+    topic_names: Callable[[str], Awaitable[Mapping[str, str]]]
 
     def url_of(self, now: datetime) -> Callable[[str], str]:
         """Return the function that signs file addresses as of `now`."""

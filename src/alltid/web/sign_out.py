@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
-from alltid.agents.online_session import Ended
 from alltid.agents.sign_in_sessions import EndedSignIn
+from alltid.web.agent_offers import sign_out
 from alltid.web.services import Services
 
 
@@ -30,7 +30,7 @@ def sign_out_everywhere(services: Services) -> Callable[[EndedSignIn], Awaitable
             socket.end()
         # Who is still at another device stays online; nobody else is shown as being here.
         if len(theirs) == len(sockets):
-            await services.online.go_offline(sign_in.agent_id, Ended.SIGNED_OUT)
+            await sign_out(services, sign_in.agent_id)
             services.queue.touch()
 
     return ended

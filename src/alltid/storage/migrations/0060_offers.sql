@@ -133,10 +133,7 @@ CREATE TABLE offers (
     CHECK ((stage = 'open') = (ended_at IS NULL))
 );
 
--- Whatever happens, one conversation is accepted once for each request, and nobody has two
--- open offers of the same.
-CREATE UNIQUE INDEX one_acceptance_a_request ON offers (conversation_id, asked_at, ended_at)
-    WHERE stage = 'accepted';
+-- Nobody has two open offers of one conversation.
 CREATE UNIQUE INDEX one_open_offer_each ON offers (conversation_id, agent_id)
     WHERE stage = 'open';
 CREATE INDEX offers_open ON offers (expires_at) WHERE stage = 'open';
