@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alltid.conversations.promises import wait_is_honest
-from alltid.dispatch.queue import Line, Waiting, learned_pace
+from alltid.dispatch.queue import Line, Waiting
 from alltid.dispatch.wait_estimate import (
     STEPS_SECONDS,
     Pace,
@@ -146,13 +146,6 @@ def _offered(
     for ahead, weight in enumerate(weights[agents:]):
         mean, deviation = mean_and_deviation(ahead=ahead, online=agents, pace=pace)
         yield weight / total, mean / 60, deviation / 60
-
-
-def test_what_was_seen_counts_for_more_the_more_was_seen() -> None:
-    assert learned_pace(60.0, 0).handle_seconds == Pace().handle_seconds
-    few, many = learned_pace(60.0, 3), learned_pace(60.0, 3_000)
-    assert 60.0 < many.handle_seconds < few.handle_seconds < Pace().handle_seconds
-    assert many.handle_seconds == pytest.approx(61.2, abs=0.1)
 
 
 @given(st.integers(0, 60), st.integers(-1, 40), st.integers(0, 40), PACES)

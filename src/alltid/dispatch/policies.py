@@ -149,7 +149,7 @@ class PolicyBook:
         values = {"market": self._market, "before": before, "limit": limit}
         async with self._pool.connection() as connection:
             rows = await (await connection.execute(QUERIES["choices"], values)).fetchall()
-        return [Choice(*row[:6], changes=changes(row[7], row[6])) for row in rows]
+        return [_choice(*row) for row in rows]
 
     def _by(self, by: str, reason: str) -> dict[str, Any]:
         return {"by": by, "reason": reason, "now": self._clock.now()}
@@ -162,6 +162,19 @@ def changes(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> tuple
     usual = Policy().content()
     old, new = usual | dict(before), usual | dict(after)
     return tuple(Change(name, old[name], new[name]) for name in usual if old[name] != new[name])
+
+
+def _choice(
+    number: int,
+    policy_id: str,
+    at: datetime,
+    by: str,
+    name: str | None,
+    reason: str,
+    content: Mapping[str, Any],
+    before: Mapping[str, Any] | None,
+) -> Choice:
+    return Choice(number, policy_id, at, by, name, reason, changes(before, content))
 
 
 async def _store(

@@ -5,17 +5,19 @@ WHERE status = 'waiting' AND (callback_at IS NULL OR callback_at <= %(now)s)
 ORDER BY callback_at NULLS LAST, queue_ticket LIMIT %(limit)s;
 
 -- name: online
--- Agents online, and how many of them have no conversation in hand.
-SELECT count(*), count(*) FILTER (WHERE NOT EXISTS (
-    SELECT FROM conversations c WHERE c.agent_id = s.agent_id
-))
-FROM online_sessions s WHERE s.ended_at IS NULL;
-
--- name: pace
--- Mean handle time and mean wait of those who left, each with its count, over a week.
-SELECT
-    extract(epoch FROM avg(resolved_at - accepted_at)
-        FILTER (WHERE resolved_at > accepted_at))::float8,
-    count(*) FILTER (WHERE resolved_at > accepted_at)
-FROM conversations
-WHERE resolved_by IS NOT NULL AND resolved_at > %(since)s;
+-- Who takes offers, by languages: agents, slots, and slots without a conversation in hand. What
+-- is held for an offer counts as free: whom it is for still stands in line.
+SELECT languages, count(*)::int, sum(slots)::int, sum(greatest(slots - chats, 0))::int
+FROM (
+    SELECT
+        state->'choices'->'languages' AS languages,
+        least(
+            coalesce((state->'choices'->>'slots')::int, 1),
+            CASE WHEN (state->'choices'->>'no_third_chat')::bool THEN 2 ELSE 3 END
+        ) AS slots,
+        coalesce(jsonb_array_length(state->'chats'), (
+            SELECT count(*) FROM conversations c WHERE c.agent_id = s.agent_id
+        )) AS chats
+    FROM online_sessions s WHERE ended_at IS NULL AND paused IS NULL
+) there
+GROUP BY languages;

@@ -13,22 +13,23 @@ import psycopg
 import structlog
 from psycopg_pool import AsyncConnectionPool
 
-from alltid.dispatch.wait_estimate import Pace, Wait, estimates
+from alltid.dispatch.line_waits import Crew, Place, places
+from alltid.dispatch.pace import Paces, learned
+from alltid.dispatch.wait_estimate import Pace, Wait
 from alltid.kernel.clock import Clock
 from alltid.storage.queries import load_queries
 
 log = structlog.get_logger(__name__)
 
 QUERIES: Final = load_queries("alltid.dispatch")
+PACE: Final = load_queries("alltid.dispatch", "pace.sql")
+LEARNED_FROM: Final = timedelta(days=7)
 SHOWN_LIMIT: Final = 20_000
 # Looking again costs time that grows with the queue; it may take a tenth of one core.
 REST_FACTOR: Final = 9
 REST_SECONDS_LEAST: Final = 0.02
 SWEEP_SECONDS: Final = 2.0
 PACE_SECONDS: Final = 60.0
-PACE_DAYS: Final = 7
-# What is believed of the handle time before anything was seen, as so many conversations.
-PRIOR_WEIGHT: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,8 @@ class Waiting:
     how: str
     language: str
     written: bool = False
+    # What is expected from this place, and by what it was judged.
+    judged: Place | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ class Line:
     free: int = 0
     pace: Pace = field(default_factory=Pace)
     by_id: Mapping[str, Waiting] = field(default_factory=dict)
-    waits: tuple[Wait, ...] = ()
+    waits: tuple[Wait | None, ...] = ()
 
     def place_of(self, conversation_id: str) -> int | None:
         """Return the place in line, or None for who doesn't wait."""
@@ -60,8 +63,14 @@ class Line:
         return None if waiting is None else waiting.place
 
     def wait_at(self, place: int) -> Wait | None:
-        """Return the honest range for a place; None while nobody is online."""
+        """Return the honest range for a place; None while nobody online speaks the language."""
         return self.waits[place - 1] if self.waits else None
+
+    def online_for(self, conversation_id: str) -> int:
+        """Return how many are online who speak this customer's language."""
+        waiting = self.by_id.get(conversation_id)
+        judged = None if waiting is None else waiting.judged
+        return self.online if judged is None else judged.agents
 
 
 class Queue:
@@ -75,7 +84,7 @@ class Queue:
         self._clock = clock
         self._on_change = on_change
         self._wake = asyncio.Event()
-        self._pace = Pace()
+        self.paces = Paces()
         self._pace_until = 0.0
         self._worked_seconds = 0.0
         self.line = Line()
@@ -101,41 +110,52 @@ class Queue:
         """Read the line now; tell `on_change` when it differs from the one before."""
         self._wake.clear()
         async with self._pool.connection() as connection:
-            await self._learn_pace(connection)
+            await self._learn(connection)
             parameters = {"now": self._clock.now(), "limit": SHOWN_LIMIT}
             cursor = await connection.execute(QUERIES["waiting"], parameters)
             rows = await cursor.fetchall()
-            cursor = await connection.execute(QUERIES["online"])
-            counts = await cursor.fetchone()
+            crews = await crews_online(connection)
         # Our own work counts, not the time in which a busy database kept us waiting.
         started = time.monotonic()
+        judged = places([row[3] for row in rows], crews, self.paces)
         waiting = tuple(
-            Waiting(row[0], place, row[1], row[2], row[3], row[4])
-            for place, row in enumerate(rows, start=1)
+            Waiting(row[0], place, row[1], row[2], row[3], row[4], at)
+            for place, (row, at) in enumerate(zip(rows, judged, strict=True), start=1)
         )
-        online, free = counts if counts is not None else (0, 0)
-        by_id = {each.conversation_id: each for each in waiting}
-        waits = estimates(len(waiting), online=online, free=free, pace=self._pace)
-        line = Line(waiting, online, free, self._pace, by_id, waits)
+        line = Line(
+            waiting,
+            sum(crew.agents for crew in crews),
+            sum(crew.free for crew in crews),
+            self.paces.whole,
+            {each.conversation_id: each for each in waiting},
+            tuple(each.wait for each in judged),
+        )
         if line != self.line:
             self.line = line
             self._on_change(line)
         self._worked_seconds = time.monotonic() - started
         return line
 
-    async def _learn_pace(self, connection: psycopg.AsyncConnection[Any]) -> None:
+    async def _learn(self, connection: psycopg.AsyncConnection[Any]) -> None:
         if time.monotonic() < self._pace_until:
             return
-        since = self._clock.now() - timedelta(days=PACE_DAYS)
-        cursor = await connection.execute(QUERIES["pace"], {"since": since})
-        row = await cursor.fetchone()
+        self.paces = await learn(connection, self._clock.now())
         self._pace_until = time.monotonic() + PACE_SECONDS
-        if row is not None and row[0] is not None:
-            self._pace = learned_pace(row[0], row[1])
 
 
-def learned_pace(handle_seconds: float, count: int) -> Pace:
-    """Shrink a measured mean handle time towards the prior, by how much was seen."""
-    prior = Pace()
-    total = prior.handle_seconds * PRIOR_WEIGHT + handle_seconds * count
-    return Pace(total / (PRIOR_WEIGHT + count), prior.patience_seconds)
+async def crews_online(connection: psycopg.AsyncConnection[Any]) -> list[Crew]:
+    """Read who is online and takes offers, by the languages that they speak."""
+    rows = await (await connection.execute(QUERIES["online"])).fetchall()
+    return [
+        Crew(None if languages is None else frozenset(languages), agents, slots, free)
+        for languages, agents, slots, free in rows
+    ]
+
+
+async def learn(connection: psycopg.AsyncConnection[Any], now: datetime) -> Paces:
+    """Read what the last days taught of the pace."""
+    values = {"since": now - LEARNED_FROM, "now": now}
+    handled = await (await connection.execute(PACE["handle_times"], values)).fetchall()
+    waited = await (await connection.execute(PACE["patience"], values)).fetchall()
+    errors = await (await connection.execute(PACE["errors"], values)).fetchone()
+    return learned(handled, waited, errors or (0.0, 0, 0.0, 0.0, 0))

@@ -24,10 +24,16 @@ HOUR_SECONDS: Final = 3600
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How fast the queue moves: means in seconds."""
+    """How fast the queue moves: means in seconds.
+
+    `pickup_seconds` is what someone free still needs to look up and accept; `stretch` is by how
+    much busy waits turned out longer than the formula has them.
+    """
 
     handle_seconds: float = 420.0
     patience_seconds: float = 1800.0
+    pickup_seconds: float = 0.0
+    stretch: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +42,31 @@ class Wait:
 
     low_seconds: int
     high_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """The range to show, and the mean that it was made from."""
+
+    wait: Wait
+    mean_seconds: float
+
+
+def soon(pace: Pace) -> Expected:
+    """Return what someone is told for whom a slot is free."""
+    # Looking up takes sometimes longer: as with a wait that forgets, the deviation is the mean.
+    high = max(SOONEST_SECONDS, _step_up(2 * pace.pickup_seconds))
+    return Expected(Wait(0, high), pace.pickup_seconds)
+
+
+def within(mean: float, deviation: float, pace: Pace) -> Expected:
+    """Return the range around a busy line's mean and deviation, at the pace as it turned out."""
+    mean, deviation = mean * pace.stretch, deviation * pace.stretch
+    shown = _range(mean + pace.pickup_seconds, math.hypot(deviation, pace.pickup_seconds))
+    # Nobody is promised less than somebody before them, for whom a slot is free already.
+    least = soon(pace).wait.high_seconds
+    wait = Wait(shown.low_seconds, max(least, shown.high_seconds))
+    return Expected(wait, mean + pace.pickup_seconds)
 
 
 def estimate(*, ahead: int, online: int, free: int, pace: Pace) -> Wait | None:
@@ -52,17 +83,18 @@ def estimates(places: int, *, online: int, free: int, pace: Pace) -> tuple[Wait,
     """Estimate the wait at each of the first `places` places; nothing with nobody online."""
     if online <= 0:
         return ()
-    soon = [Wait(0, SOONEST_SECONDS)] * min(places, free)
-    busy = itertools.islice(_means_and_deviations(online, pace), max(0, places - free))
-    return (*soon, *(_range(mean, deviation) for mean, deviation in busy))
+    at_once = [soon(pace).wait] * min(places, free)
+    busy = itertools.islice(moments(online, pace), max(0, places - free))
+    return (*at_once, *(within(mean, deviation, pace).wait for mean, deviation in busy))
 
 
 def mean_and_deviation(*, ahead: int, online: int, pace: Pace) -> tuple[float, float]:
     """Return the wait's mean and standard deviation in seconds when every agent is busy."""
-    return next(itertools.islice(_means_and_deviations(online, pace), ahead, None))
+    return next(itertools.islice(moments(online, pace), ahead, None))
 
 
-def _means_and_deviations(online: int, pace: Pace) -> Iterator[tuple[float, float]]:
+def moments(online: int, pace: Pace) -> Iterator[tuple[float, float]]:
+    """Yield mean and standard deviation in seconds for 0, 1, 2... ahead, every server busy."""
     leave_rate = 1.0 / pace.patience_seconds
     serve_rate = online / pace.handle_seconds
     mean, variance, rate = 0.0, 0.0, serve_rate
@@ -74,9 +106,7 @@ def _means_and_deviations(online: int, pace: Pace) -> Iterator[tuple[float, floa
 
 
 def _range(mean: float, deviation: float) -> Wait:
-    # Nobody is promised less than somebody before them, for whom an agent is free already.
-    high_seconds = max(SOONEST_SECONDS, _step_up(mean + deviation))
-    return Wait(_step_down(max(0.0, mean - deviation)), high_seconds)
+    return Wait(_step_down(max(0.0, mean - deviation)), _step_up(mean + deviation))
 
 
 def _step_down(seconds: float) -> int:
