@@ -12,9 +12,11 @@ import difflib
 import os
 import secrets
 import tomllib
+from datetime import UTC
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
 from urllib.parse import urlsplit
+from zoneinfo import available_timezones
 
 from pydantic import (
     AliasChoices,
@@ -34,12 +36,15 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from alltid.dispatch.callback_slots import opening_hours
+
 _PREFIX: Final = "ALLTID_"
 # Read by ./up and ./check, or named here; not settings of the program.
 _NOT_SETTINGS: Final = frozenset(
     {"ALLTID_SETTINGS", "ALLTID_CHROMIUM", "ALLTID_PYTHON", "ALLTID_NO_SKIPS"}
 )
 _SECRET_CHARACTERS_MIN: Final = 32
+_VAPID_CHARACTERS: Final = 43
 _ALL_ADDRESSES: Final = ("0.0.0.0", "::")  # noqa: S104  recognised, not chosen
 
 
@@ -97,6 +102,14 @@ class Settings(BaseSettings):
     # Who it is for
     company_name: str = Field(default="Alltid", min_length=1, max_length=80)
     answer_target_seconds: int = Field(default=180, ge=1, le=86_400)
+    guaranteed_agents_least: int = Field(default=10, ge=0, le=10_000)
+    time_zone: str = "UTC"
+    opening_hours: str = Field(default="mon-fri 09:00-17:00", max_length=400)
+    callback_agents: int = Field(default=1, ge=1, le=100)
+
+    # Pay: the company's own account, which payouts are paid from
+    payout_iban: str | None = Field(default=None, max_length=42)
+    payout_bic: str | None = Field(default=None, pattern=r"^[A-Z0-9]{8}([A-Z0-9]{3})?$")
 
     # Secrets and sign-in
     secret_key: SecretStr | None = None
@@ -111,6 +124,12 @@ class Settings(BaseSettings):
     guests_per_hour: int = Field(default=600, ge=1)
     sign_ins_per_hour: int = Field(default=30, ge=1)
     sockets_limit: int = Field(default=20_000, ge=1)
+
+    # Calling agents
+    push_private_key: SecretStr | None = None
+    push_contact: str | None = Field(default=None, max_length=200)
+    push_private_addresses: bool = False
+    call_in_pause_minutes: int = Field(default=60, ge=5, le=10_080)
 
     # Telling other systems
     webhook_url: str | None = None
@@ -167,6 +186,33 @@ class Settings(BaseSettings):
                     f"{origin!r} is not an origin: write scheme and host only, "
                     "as in https://shop.example"
                 )
+        return value
+
+    @field_validator("time_zone")
+    @classmethod
+    def _is_a_zone(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError(f"{value!r} is no time zone; they are named as in Europe/Stockholm")
+        return value
+
+    @field_validator("opening_hours")
+    @classmethod
+    def _are_hours(cls, value: str) -> str:
+        opening_hours(value, UTC, 1)
+        return value
+
+    @field_validator("push_contact")
+    @classmethod
+    def _is_reachable(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("mailto:", "https://")):
+            raise ValueError("give an address that begins with mailto: or https://")
+        return value
+
+    @field_validator("push_private_key")
+    @classmethod
+    def _is_a_vapid_key(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value()) != _VAPID_CHARACTERS:
+            raise ValueError("give the 43 characters of a VAPID private key (base64url, P-256)")
         return value
 
     @field_validator("secret_key", "webhook_secret")

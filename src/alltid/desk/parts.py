@@ -5,11 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from alltid.desk.arranging import arranging_part
 from alltid.desk.part import Ground, Part
+from alltid.desk.pay import pay_part
 from alltid.desk.people import people_part
+from alltid.desk.steering import steering_part
+from alltid.desk.work_tools import work_tools_part
 
 # Each makes its part from the common ground; a later one may not rely on an earlier one.
-BUILDERS: Final[Sequence[Callable[[Ground], Part]]] = (people_part,)
+BUILDERS: Final[Sequence[Callable[[Ground], Part]]] = (
+    people_part,
+    arranging_part,
+    pay_part,
+    work_tools_part,
+    steering_part,
+)
 
 
 def build_parts(ground: Ground) -> list[Part]:

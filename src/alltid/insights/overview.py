@@ -22,6 +22,7 @@ log = structlog.get_logger(__name__)
 QUEUE_SHOWN: Final = 200
 ACTIVE: Final = timedelta(minutes=30)
 DAY: Final = timedelta(hours=24)
+_LINE: Final = ("language", "answered", "within", "late", "median_seconds", "p90_seconds")
 SPARK_POINTS: Final = 60
 SPARK_EVERY: Final = timedelta(seconds=10)
 
@@ -49,7 +50,7 @@ class Overview:
     """Reads the console's figures. One per process."""
 
     def __init__(self, pool: AsyncConnectionPool[Any], target_seconds: int) -> None:
-        """Set within how many seconds a human should answer."""
+        """Set within how many seconds a human should answer, until a policy says so."""
         self._pool = pool
         self._target_seconds = target_seconds
         self._sparks = Sparks()
@@ -80,11 +81,15 @@ class Overview:
                 found: list[Any] = await cursor.fetchall()
                 return found
 
+            found = await rows("service_target")
+            target_seconds = found[0][0] if found else self._target_seconds
+            parameters["target_seconds"] = float(target_seconds)
             waiting, with_assistant, with_agents, longest = (await rows("now_counts"))[0]
             online = (await rows("online_count"))[0][0]
             answered, within, late = (await rows("service_level"))[0]
             counts = {row[0]: row[1:] for row in await rows("breach_counts")}
             queue = await rows("queue")
+            by_language = await rows("service_by_language")
         level = within / (answered + late) if answered + late else None
         self._sparks.add(
             now,
@@ -107,11 +112,12 @@ class Overview:
             },
             "queue": [_queued(place, row, now) for place, row in enumerate(queue, start=1)],
             "service_level": {
-                "target_seconds": self._target_seconds,
+                "target_seconds": target_seconds,
                 "answered": answered,
                 "within": within,
                 "late": late,
             },
+            "by_language": [dict(zip(_LINE, row, strict=True)) for row in by_language],
             "sparks": self._sparks.shown(),
         }
 

@@ -44,6 +44,27 @@ SELECT
         AND coalesce(left_at, %(now)s) - asked_at > make_interval(secs => %(target_seconds)s))
 FROM human_requests WHERE asked_at > %(since)s;
 
+-- name: service_target
+-- The policy in force says what in time means.
+SELECT (p.content->>'service_level_seconds')::int
+FROM current_policy c JOIN dispatch_policies p ON p.id = c.policy_id WHERE c.market = '';
+
+-- name: service_by_language
+-- The same for each language's line, with the time from asking to a person's answer.
+SELECT
+    c.language,
+    count(*) FILTER (WHERE h.answered_at IS NOT NULL),
+    count(*) FILTER (WHERE h.answered_at - h.asked_at
+        <= make_interval(secs => %(target_seconds)s)),
+    count(*) FILTER (WHERE h.answered_at IS NULL
+        AND coalesce(h.left_at, %(now)s) - h.asked_at > make_interval(secs => %(target_seconds)s)),
+    percentile_cont(0.5) WITHIN GROUP (
+        ORDER BY extract(epoch FROM h.answered_at - h.asked_at))::float8,
+    percentile_cont(0.9) WITHIN GROUP (
+        ORDER BY extract(epoch FROM h.answered_at - h.asked_at))::float8
+FROM human_requests h JOIN conversations c ON c.id = h.conversation_id
+WHERE h.asked_at > %(since)s GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 50;
+
 -- name: queue
 SELECT c.id::text, c.asked_at, c.asked_how, c.language, k.display_name
 FROM conversations c LEFT JOIN customers k ON k.id = c.customer_id

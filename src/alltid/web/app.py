@@ -8,13 +8,19 @@ from typing import Final
 from fastapi import APIRouter, FastAPI
 
 from alltid.web import (
+    agent_pay,
     apply,
     console,
+    console_pay,
+    console_payouts,
     console_people,
     identity_routes,
     offers_api,
     own_home,
+    steering,
     uploads,
+    work_tools,
+    work_tools_console,
 )
 from alltid.web.agent_socket import agent_socket
 from alltid.web.customer_socket import customer_socket
@@ -84,9 +90,15 @@ def describe_app() -> FastAPI:
         console.router,
         apply.router,
         console_people.router,
+        agent_pay.router,
+        console_pay.router,
+        console_payouts.router,
         own_home.router,
         own_home.wellknown,
         offers_api.router,
+        steering.router,
+        work_tools.router,
+        work_tools_console.router,
     ):
         app.include_router(router)
     return app
