@@ -117,6 +117,9 @@ class Desk:
             self.store, self.online, self.queue, self._clock, self.hub.connected_agents
         )
         self.parts = build_parts(self._ground())
+        for part in self.parts:
+            if part.on_hooks is not None:
+                part.on_hooks(self.dispatching.hooks)
         self.app = self._web()
         for part in self.parts:
             setattr(self.app.state, part.name, part.service)

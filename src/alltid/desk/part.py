@@ -59,3 +59,5 @@ class Part:
     on_commit: Callable[[Commits], None] | None = None
     on_notice: Mapping[str, Callable[[Mapping[str, Any]], None]] = field(default_factory=dict)
     on_gap: Callable[[], None] | None = None
+    # Puts what dispatching asks of this part (pay, capacity, the policy) into its hooks.
+    on_hooks: Callable[[Any], None] | None = None

@@ -137,3 +137,7 @@ VALUES (%(market)s, %(currency)s, %(version)s, %(valid_from)s, %(card)s, %(by)s,
 
 -- name: rate_cards
 SELECT card FROM pay_rate_cards ORDER BY market, currency, version;
+
+-- name: card_history
+SELECT card, added_by, added_at FROM pay_rate_cards
+ORDER BY market, currency, version DESC LIMIT %(limit)s;

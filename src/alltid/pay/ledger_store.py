@@ -7,7 +7,7 @@ the group is then read again and decided again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -24,8 +24,6 @@ from alltid.pay.ledger import (
     Books,
     Command,
     Post,
-    Reverse,
-    Settle,
     Side,
     Transfer,
     decide,
@@ -34,11 +32,11 @@ from alltid.pay.ledger import (
     record,
     transfer_from,
 )
+from alltid.pay.ledger_groups import codes_known, codes_of, groups_of, referred
 from alltid.storage.queries import load_queries
 
 QUERIES: Final = load_queries("alltid.pay", "ledger.sql")
 SEAL_MOST: Final = 10_000
-GROUP_MOST: Final = 1_000
 _ATTEMPTS: Final = 8
 _CROSSED: Final = (
     psycopg.errors.UniqueViolation,
@@ -67,6 +65,7 @@ class Rejected:
 
 
 Reply = Recorded | Rejected
+Beside = Callable[[psycopg.AsyncConnection[Any]], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,36 +104,48 @@ class LedgerStore:
             if self._accounts[account.code][1] != account:
                 raise Refused("account_differs", f"{account.code} exists and is different.")
 
-    async def post(self, commands: Sequence[Command], *, together: bool = False) -> list[Reply]:
+    async def post(
+        self,
+        commands: Sequence[Command],
+        *,
+        together: bool = False,
+        also: Beside | None = None,
+    ) -> list[Reply]:
         """Decide commands in their order and record what is accepted, each for itself.
 
         `together` records all or nothing; such commands may not refer to each other. Repeating
-        a command gives its first answer again. Refused ("busy") when others kept crossing it;
-        nothing of the group that was under way is recorded then.
+        a command gives its first answer again. `also` writes more in the same transaction, when
+        nothing was refused; with it goes together. Refused ("busy") when others kept crossing
+        it; nothing of the group that was under way is recorded then.
         """
-        groups = _groups(commands)
+        together = together or also is not None
+        groups = groups_of(commands)
         if together and len(groups) > 1:
             raise Refused("not_together", "These commands can't be recorded in one go.")
         replies: list[Reply] = []
         for group in groups:
-            replies += await self._post_group(group, together=together)
+            replies += await self._post_group(group, together=together, also=also)
         return replies
 
-    async def _post_group(self, group: Sequence[Command], *, together: bool) -> list[Reply]:
+    async def _post_group(
+        self, group: Sequence[Command], *, together: bool, also: Beside | None
+    ) -> list[Reply]:
         crossed: psycopg.Error | None = None
         for attempt in range(_ATTEMPTS):
             try:
                 async with self._pool.connection() as connection:
-                    await self._learn(connection, _codes(group))
-                    if attempt == 0 and self._is_plain(group):
+                    await self._learn(connection, codes_of(group))
+                    if attempt == 0 and also is None and self._is_plain(group):
                         # Most keys are new: ask nothing first, the database refuses the rest.
-                        books = self._books(_codes(group))
+                        books = self._books(codes_of(group))
                         return await self._record(connection, group, books, {}, together=together)
                     async with connection.transaction():
                         books, positions = await self._read(connection, group)
-                        return await self._record(
+                        replies = await self._record(
                             connection, group, books, positions, together=together
                         )
+                        await _write_beside(connection, replies, also)
+                        return replies
             except _CROSSED as error:
                 crossed = error
         raise Refused("busy", "Other postings kept crossing this one: send it again.") from crossed
@@ -164,9 +175,9 @@ class LedgerStore:
         must find that one's transfer whenever it finds anything else that came of it. All locks
         are taken at once and in order, so that two groups never wait for each other.
         """
-        codes = _codes(group)
-        if refers := [key for key in map(_referred, group) if key]:
-            codes |= _codes_of(await self._known(connection, refers))
+        codes = codes_of(group)
+        if refers := [key for key in map(referred, group) if key]:
+            codes |= codes_known(await self._known(connection, refers))
         await self._learn(connection, codes)
         ids = sorted(self._guarded(codes))
         if ids:
@@ -174,7 +185,7 @@ class LedgerStore:
         row = await (await connection.execute(QUERIES["closed_before"])).fetchone()
         keys = [*refers, *(command.key for command in group)]
         books, positions = found = await self._known(connection, keys)
-        codes |= _codes_of(found)
+        codes |= codes_known(found)
         await self._learn(connection, codes)
         if self._guarded(codes) - set(ids):
             # What the group refers to was recorded just now: its accounts must be locked too.
@@ -369,30 +380,8 @@ class LedgerStore:
         return end
 
 
-def _groups(commands: Sequence[Command]) -> list[list[Command]]:
-    """Cut commands so that none refers to another, or repeats its key, in its own group."""
-    groups: list[list[Command]] = []
-    keys: set[str] = set()
-    for command in commands:
-        crosses = command.key in keys or _referred(command) in keys
-        if not groups or crosses or len(groups[-1]) == GROUP_MOST:
-            groups.append([])
-            keys = set()
-        groups[-1].append(command)
-        keys.add(command.key)
-    return groups
-
-
-def _referred(command: Command) -> str | None:
-    if isinstance(command, Settle):
-        return command.pending
-    return command.original if isinstance(command, Reverse) else None
-
-
-def _codes(group: Sequence[Command]) -> set[str]:
-    posts = [command for command in group if isinstance(command, Post)]
-    return {line.account for command in posts for line in command.lines}
-
-
-def _codes_of(found: tuple[Books, dict[str, int]]) -> set[str]:
-    return {line.account for each in found[0].transfers.values() for line in each.lines}
+async def _write_beside(
+    connection: psycopg.AsyncConnection[Any], replies: Sequence[Reply], also: Beside | None
+) -> None:
+    if also is not None and all(isinstance(reply, Recorded) for reply in replies):
+        await also(connection)

@@ -46,3 +46,12 @@ class RateCards:
         async with self._pool.connection() as connection:
             rows = await connection.execute(QUERIES["rate_cards"])
             return [card_from(card) for (card,) in await rows.fetchall()]
+
+    async def history(self, limit: int = 200) -> list[dict[str, Any]]:
+        """Return versions as plain data with who added them when, the latest of each first."""
+        async with self._pool.connection() as connection:
+            rows = await connection.execute(QUERIES["card_history"], {"limit": limit})
+            return [
+                {**card, "name": card_from(card).name, "added_by": by, "added_at": at}
+                for card, by, at in await rows.fetchall()
+            ]
