@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -67,15 +68,25 @@ async def find_guest(
 
 
 async def keep_company_customer(
-    pool: AsyncConnectionPool[Any], issuer: str, subject: str, name: str | None, now: datetime
+    pool: AsyncConnectionPool[Any],
+    issuer: str,
+    subject: str,
+    name: str | None,
+    now: datetime,
+    *,
+    entitlements: Sequence[str] = (),
 ) -> str:
-    """Know the company's customer from now on and return their id; the latest name wins."""
+    """Know the company's customer from now on and return their id.
+
+    The latest name wins; what the customer is entitled to is what the latest token says.
+    """
     customer_id = company_customer_id(issuer, subject)
     parameters = {
         "id": customer_id,
         "issuer": issuer,
         "subject": subject,
         "name": name,
+        "entitlements": list(entitlements),
         "seen_before": now - _SEEN_EVERY,
         "now": now,
     }

@@ -98,7 +98,7 @@ def context_of(text: str, start: int, end: int) -> Context | None:
         *reversed(_SPLIT.findall(before)),
         *_SPLIT.findall(after[: stop.start()] if stop else after),
     ]
-    said = next((found for word in words if (found := _said_by(word)) is not None), None)
+    said = next((meant for word in words if (meant := _said_by(word)) is not None), None)
     if said is None and not _ANY_NUMBER.isdisjoint(words):
         return "phone"
     return said

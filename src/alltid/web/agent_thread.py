@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from alltid.agents.accounts import Agent
+from alltid.conversations.blocks import Blocks
+from alltid.conversations.concealed import items_for_agent
 from alltid.conversations.events import (
     Author,
     Fact,
@@ -16,8 +18,9 @@ from alltid.conversations.events import (
     ReturnedToQueue,
     Status,
 )
+from alltid.conversations.masking import mask
 from alltid.conversations.store import AgentRow
-from alltid.conversations.transcript import items, status_after
+from alltid.conversations.transcript import status_after
 from alltid.web.view import CHUNK, View
 
 if TYPE_CHECKING:
@@ -49,12 +52,14 @@ class AgentThread:
         self._connection = connection
         self._agent = agent
         self._id = conversation_id
-        self._customer = customer
+        self._customer = {name: text and mask(text).text for name, text in customer.items()}
         self._language = language
         self._on_gone = on_gone
         self._status = Status.AGENT
         self._unread = 0
         self._last_at: datetime | None = None
+        # The last version whose customer's words are shown, while a block awaits its review.
+        self._muted_after: int | None = None
         self.opened = False
         self._view = View(
             conversation_id,
@@ -80,7 +85,8 @@ class AgentThread:
         """Return the card with which the agent's list begins."""
         marks = await self._services.marks.of(self._id)
         facts = await self._services.store.facts_after(self._id, marks["agent"].read, UNREAD_SHOWN)
-        self._unread = _from_customer(facts)
+        await self._look_for_mute()
+        self._unread = self._from_customer(facts)
         self._last_at = row.last_message_at
         self._status = row.status
         return self._card()
@@ -97,6 +103,7 @@ class AgentThread:
         if row is None or not row.readable_by(self._agent.id, self._services.clock.now()):
             self._gone("resolved" if row is None or row.status is Status.RESOLVED else "returned")
             return
+        await self._look_for_mute()
         after = after if after <= row.version else 0
         if after > 0:
             read = await self._services.store.facts_after(self._id, after, CHUNK)
@@ -136,6 +143,11 @@ class AgentThread:
             }
         )
 
+    async def _look_for_mute(self) -> None:
+        services, now = self._services, self._services.clock.now()
+        blocks = Blocks(services.pool)
+        self._muted_after = await blocks.muted_after(self._id, self._agent.id, now)
+
     async def _show_marks(self) -> None:
         mark = (await self._services.marks.of(self._id))["customer"]
         self._connection.send(
@@ -164,7 +176,7 @@ class AgentThread:
         if self.opened:
             self._send_items(facts, facts[-1].version)
         else:
-            self._unread += _from_customer(facts)
+            self._unread += self._from_customer(facts)
             self._connection.send({"type": "card", **self._card()})
 
     def _gone(self, because: str) -> None:
@@ -180,6 +192,11 @@ class AgentThread:
                 )
             case "marks" if signal.get("party") == "customer":
                 self._connection.send({**signal, "conversation": self._id})
+            case "beside":
+                muted = signal.get("muted", {})
+                if muted.get("agent") == self._agent.id:
+                    self._muted_after = muted["after"]
+                self._connection.send({"type": "beside", "conversation": self._id})
 
     def _send_items(
         self, facts: Sequence[Fact], version: int, *, has_earlier: bool | None = None
@@ -197,7 +214,17 @@ class AgentThread:
         self._connection.send(frame)
 
     def _items(self, facts: Sequence[Fact]) -> list[dict[str, Any]]:
-        return items(facts, "agent", self._services.url_of(self._services.clock.now()))
+        url_of = self._services.url_of(self._services.clock.now())
+        muted_after = self._muted_after
+        return items_for_agent(facts, url_of, reader_id=self._agent.id, muted_after=muted_after)
+
+    def _from_customer(self, facts: Sequence[Fact]) -> int:
+        last = self._muted_after
+        return sum(
+            isinstance(fact.event, MessageSent) and fact.event.author is Author.CUSTOMER
+            for fact in facts
+            if last is None or fact.version <= last
+        )
 
     def _card(self) -> dict[str, Any]:
         return {
@@ -224,10 +251,3 @@ def _while_in_hand(facts: Sequence[Fact]) -> tuple[Sequence[Fact], str | None]:
             case Reopened():  # it was looked at once more after the end
                 return facts[:position], "resolved"
     return facts, None
-
-
-def _from_customer(facts: Sequence[Fact]) -> int:
-    return sum(
-        isinstance(fact.event, MessageSent) and fact.event.author is Author.CUSTOMER
-        for fact in facts
-    )

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from alltid.agents.accounts import Role
 from alltid.agents.sign_in_sessions import SignedInAgent
-from alltid.conversations.transcript import items
+from alltid.conversations.concealed import items_for_agent
 from alltid.insights.promise_monitor import QUERIES
 from alltid.web.errors import WebError, error_docs
 from alltid.web.identity.identity import current_agent
@@ -146,7 +146,8 @@ async def story(request: Request, lead: _Lead, conversation_id: UUID) -> Story:
         last_message_at=facts[-1].at if facts else None,
         agent=row.agent_name,
     )
-    return Story(conversation=shown, items=items(facts, "agent", services.url_of(now)))
+    told = items_for_agent(facts, services.url_of(now), reader_id=lead.agent.id)
+    return Story(conversation=shown, items=told)
 
 
 def _shown(row: Any) -> ConversationShown:

@@ -35,13 +35,18 @@ class DemoCustomer:
     subject: str
     name: str
     locale: str
+    entitlements: tuple[str, ...]
 
 
 DEMO_CUSTOMERS: Final[Mapping[str, DemoCustomer]] = MappingProxyType(
     {
-        "elin": DemoCustomer("norrhem-1001", "Elin Berg", "sv"),
-        "lukas": DemoCustomer("norrhem-1002", "Lukas Brandt", "de"),
-        "giulia": DemoCustomer("norrhem-1003", "Giulia Conti", "it"),
+        "elin": DemoCustomer(
+            "norrhem-1001", "Elin Berg", "sv", ("Norrhem Plus", "60 dagars öppet köp", "Fri retur")
+        ),
+        "lukas": DemoCustomer(
+            "norrhem-1002", "Lukas Brandt", "de", ("14 Tage Zahlungspause einmal im Jahr",)
+        ),
+        "giulia": DemoCustomer("norrhem-1003", "Giulia Conti", "it", ()),
     }
 )
 
@@ -74,6 +79,7 @@ def demo_token(customer: DemoCustomer, secret_key: str, now: datetime) -> str:
         "sub": customer.subject,
         "name": customer.name,
         "locale": customer.locale,
+        "entitlements": list(customer.entitlements),
         "iat": issued,
         "exp": issued + int(TOKEN_LIFE.total_seconds()),
     }

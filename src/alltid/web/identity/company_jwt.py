@@ -26,6 +26,8 @@ from alltid.web.identity.principals import NotSignedIn
 
 SUBJECT_CHARACTERS_MAX: Final = 200
 NAME_CHARACTERS_MAX: Final = 120
+ENTITLEMENTS_MAX: Final = 12
+ENTITLEMENT_CHARACTERS_MAX: Final = 120
 _HMAC_SECRET_BYTES_MIN: Final = 32
 _RSA_BITS_MIN: Final = 2048
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
@@ -48,6 +50,7 @@ class CompanyClaims:
     subject: str
     name: str | None
     language: str | None
+    entitlements: tuple[str, ...] = ()
 
 
 class CompanyTokens:
@@ -95,7 +98,9 @@ class CompanyTokens:
         subject = claims["sub"]
         if len(subject) > SUBJECT_CHARACTERS_MAX or not _storable(subject):
             raise refused
-        return CompanyClaims(self._issuer, subject, _name(claims), _language(claims))
+        return CompanyClaims(
+            self._issuer, subject, _name(claims), _language(claims), _entitlements(claims)
+        )
 
 
 def _bound_key(configured: CompanyKey) -> BoundKey:
@@ -145,10 +150,22 @@ def _public_key(configured: CompanyKey) -> RSAKey | OKPKey:
 
 def _name(claims: dict[str, Any]) -> str | None:
     # Only a courtesy: an odd name is left out rather than the person turned away.
-    name = claims.get("name")
-    if not isinstance(name, str):
+    return _tidy(claims.get("name"), NAME_CHARACTERS_MAX)
+
+
+def _entitlements(claims: dict[str, Any]) -> tuple[str, ...]:
+    # A courtesy as well: what fits is shown to the agent, the rest is left out.
+    said = claims.get("entitlements")
+    if not isinstance(said, list):
+        return ()
+    tidy = (_tidy(each, ENTITLEMENT_CHARACTERS_MAX) for each in said[:ENTITLEMENTS_MAX])
+    return tuple(dict.fromkeys(each for each in tidy if each is not None))
+
+
+def _tidy(text: object, most: int) -> str | None:
+    if not isinstance(text, str):
         return None
-    tidy = " ".join(name.split())[:NAME_CHARACTERS_MAX].strip()
+    tidy = " ".join(text.split())[:most].strip()
     return tidy if tidy and tidy.isprintable() and _storable(tidy) else None
 
 
