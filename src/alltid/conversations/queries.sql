@@ -88,7 +88,7 @@ WHERE stream_id = %(id)s AND version < %(before)s ORDER BY version DESC LIMIT %(
 
 -- name: find
 SELECT c.id::text, c.customer_id::text, c.version, c.status, c.agent_id::text, c.language,
-    c.resolved_by::text, c.resolved_at, a.name, k.display_name
+    c.resolved_by::text, c.resolved_at, a.name, k.display_name, c.callback_at, c.written
 FROM conversations c
 LEFT JOIN agents a ON a.id = c.agent_id
 LEFT JOIN customers k ON k.id = c.customer_id

@@ -41,6 +41,8 @@ class Row:
     resolved_at: datetime | None
     agent_name: str | None
     customer_name: str | None
+    callback_at: datetime | None
+    written: bool
 
     def readable_by(self, agent_id: str, now: datetime) -> bool:
         """Tell whether an agent may read it: it is theirs, or was until a moment ago."""

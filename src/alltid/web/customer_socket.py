@@ -23,10 +23,18 @@ from alltid.conversations.commands import (
 )
 from alltid.conversations.events import Fact, Status
 from alltid.conversations.transcript import items, status_after
-from alltid.dispatch.queue import Line
 from alltid.kernel.refusal import Refused
 from alltid.storage.group_writer import StorageBusy
+from alltid.web.arranging import (
+    Arrangement,
+    Arranging,
+    ArrangingFrame,
+    BookCallbackFrame,
+    CancelCallbackFrame,
+    ChooseWrittenFrame,
+)
 from alltid.web.connection import NOT_SIGNED_IN, NOT_YOURS, RESTARTING, Closed, Connection
+from alltid.web.customer_line import CustomerLine
 from alltid.web.errors import WebError
 from alltid.web.frame import Ping
 from alltid.web.frames import (
@@ -66,7 +74,7 @@ async def customer_socket(websocket: WebSocket) -> None:
         await connection.turn_away()
         return
     with services.metrics.socket("customer"):
-        session = CustomerSession(services, connection)
+        session = CustomerSession(services, connection, websocket.app.state.arranging)
         try:
             await session.run()
         except Closed:
@@ -82,15 +90,16 @@ async def customer_socket(websocket: WebSocket) -> None:
 class CustomerSession:
     """One customer on one device."""
 
-    def __init__(self, services: Services, connection: Connection) -> None:
+    def __init__(self, services: Services, connection: Connection, arranging: Arranging) -> None:
         """Know nobody before the hello."""
         self._services = services
         self._connection = connection
+        self._arranging = arranging
         self._customer: CustomerPrincipal | None = None
         self._view: View | None = None
         self._status = Status.ASSISTANT
         self._agent_name: str | None = None
-        self._shown_place: Mapping[str, Any] | None = None
+        self._line: CustomerLine | None = None
         self._order = SendingOrder()
 
     async def run(self) -> None:
@@ -113,7 +122,8 @@ class CustomerSession:
 
     def stop(self) -> None:
         """Follow nothing any more."""
-        self._services.hub.unwatch_line(self._line_changed)
+        if self._line is not None:
+            self._line.stop()
         if self._view is not None:
             self._view.stop()
 
@@ -198,7 +208,16 @@ class CustomerSession:
             view.rewind(cursor)  # more was missed than one page holds: the view reads on
         else:
             view.start(cursor)
-        self._status_changed()
+        arranged = Arrangement(row.callback_at, row.written)
+        self._line = CustomerLine(
+            conversation_id,
+            services.hub,
+            services.queue,
+            self._arranging,
+            self._connection.send,
+            arranged,
+        )
+        self._line.show(waits=self._status is Status.WAITING)
         return row.language
 
     # ------------------------------------------------------------ frames
@@ -211,6 +230,8 @@ class CustomerSession:
                 await self._do(frame.client_id, AskForHuman())
             case StayWithAssistantFrame():
                 await self._do(frame.client_id, StayWithAssistant())
+            case BookCallbackFrame() | CancelCallbackFrame() | ChooseWrittenFrame():
+                await self._arrange(frame)
             case RateFrame():
                 rate = Rate(frame.solved, frame.score, frame.comment)
                 await self._do(frame.client_id, rate)
@@ -258,7 +279,21 @@ class CustomerSession:
         command = Say(frame.client_id, frame.text, attachments, wants_human)
         await self._do(frame.client_id, command)
 
-    async def _do(self, client_id: str, command: Command) -> None:
+    async def _arrange(self, frame: ArrangingFrame) -> None:
+        assert self._view is not None  # noqa: S101  run greets before it answers
+        conversation_id = self._view.conversation_id
+        row = await self._services.store.find(conversation_id)
+        language = row.language if row is not None else "en"
+        try:
+            command = await self._arranging.command(frame, conversation_id, language)
+        except Refused as refused:
+            self._refuse(frame.client_id, refused)
+            return
+        if await self._do(frame.client_id, command):
+            await self._arranging.decided(conversation_id)
+
+    async def _do(self, client_id: str, command: Command) -> bool:
+        """Have it decided and stored, and say so; False: that has to be tried again."""
         view, customer = self._view, self._customer
         assert view is not None  # noqa: S101  run greets before it answers
         assert customer is not None  # noqa: S101
@@ -270,10 +305,12 @@ class CustomerSession:
             self._refuse(client_id, refused)
         except StorageBusy as busy:
             self._later(client_id, "storage_busy", AWAY_MESSAGE, busy.retry_after_seconds)
+            return False
         else:
             self._order.done(client_id)
             ack = {"type": "ack", "client_id": client_id, "version": outcome.version}
             self._connection.send(ack)
+        return True
 
     def _refuse(self, client_id: str, refused: Refused) -> None:
         self._order.done(client_id)
@@ -317,8 +354,10 @@ class CustomerSession:
             self._status, self._agent_name = changed
         self._send_items(facts, self._view.cursor, with_status=changed is not None)
         self._services.marks.delivered(self._view.conversation_id, "customer", self._view.cursor)
-        if changed is not None:
-            self._status_changed()
+        if self._line is not None:
+            self._line.follow(facts)
+            if changed is not None:
+                self._line.show(waits=self._status is Status.WAITING)
 
     def _send_items(self, facts: Sequence[Fact], version: int, *, with_status: bool = True) -> None:
         assert self._view is not None  # noqa: S101
@@ -339,31 +378,6 @@ class CustomerSession:
         if self._status is Status.AGENT and self._agent_name is not None:
             return {"kind": "agent", "name": self._agent_name}
         return {"kind": "assistant", "name": self._services.assistant_name}
-
-    def _status_changed(self) -> None:
-        if self._status is Status.WAITING:
-            self._shown_place = None
-            self._services.hub.watch_line(self._line_changed)
-            self._line_changed(self._services.queue.line)
-        else:
-            self._services.hub.unwatch_line(self._line_changed)
-
-    def _line_changed(self, line: Line) -> None:
-        assert self._view is not None  # noqa: S101
-        place = line.place_of(self._view.conversation_id)
-        if place is None:
-            return  # not seen yet by the queue, which looks again at once
-        wait = line.wait_at(place)
-        frame = {
-            "type": "queue",
-            "place": place,
-            "ahead": place - 1,
-            "wait": wait and {"low_seconds": wait.low_seconds, "high_seconds": wait.high_seconds},
-            "online": line.online,
-        }
-        if frame != self._shown_place:
-            self._shown_place = frame
-            self._connection.send(frame)
 
     def _signal(self, signal: Mapping[str, Any]) -> None:
         assert self._view is not None  # noqa: S101

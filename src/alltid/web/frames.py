@@ -10,6 +10,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import Field, StringConstraints, TypeAdapter
 
 from alltid.conversations.events import Reason
+from alltid.web.arranging import BookCallbackFrame, CancelCallbackFrame, ChooseWrittenFrame
 from alltid.web.frame import Attachments, Frame, Id, Language, Note, Ping, Text, Version
 from alltid.web.offer_frames import (
     AcceptOffer,
@@ -101,6 +102,9 @@ CustomerFrame = Annotated[
     | CustomerSend
     | AskHuman
     | StayWithAssistantFrame
+    | BookCallbackFrame
+    | CancelCallbackFrame
+    | ChooseWrittenFrame
     | RateFrame
     | CustomerTyping
     | CustomerRead

@@ -7,6 +7,7 @@ from typing import Any, Final, Literal, NotRequired
 from pydantic import TypeAdapter
 from typing_extensions import TypedDict
 
+from alltid.web.arranging import Arranged, Options
 from alltid.web.offer_frames import OfferOver, SessionShown
 
 
@@ -92,6 +93,7 @@ class QueuePlace(TypedDict):
     ahead: int
     wait: WaitRange | None
     online: int
+    options: NotRequired[Options]
 
 
 class WaitingCard(TypedDict):
@@ -197,7 +199,16 @@ class AgentWelcome(TypedDict):
 
 
 TO_CUSTOMER: Final[TypeAdapter[Any]] = TypeAdapter(
-    CustomerWelcome | Items | QueuePlace | Ack | ErrorOut | CustomerTyping | Marks | History | Pong
+    CustomerWelcome
+    | Items
+    | QueuePlace
+    | Arranged
+    | Ack
+    | ErrorOut
+    | CustomerTyping
+    | Marks
+    | History
+    | Pong
 )
 TO_AGENT: Final[TypeAdapter[Any]] = TypeAdapter(
     AgentWelcome
