@@ -6,7 +6,6 @@ import asyncio
 import os
 import shutil
 import tempfile
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +15,8 @@ import pytest
 
 from alltid.storage.embedded_postgres import EmbeddedPostgres
 from alltid.storage.migrations import migrate
+from tests.support.databases import Databases
+from tests.support.machine import memory_for_files
 
 _TEMPLATE = "alltid_template"
 
@@ -33,27 +34,39 @@ def anyio_backend() -> str:
 @pytest.fixture(scope="session")
 def short_folder() -> Iterator[Path]:
     """A folder with a path short enough for unix sockets, gone after the run."""
-    folder = Path(tempfile.mkdtemp(prefix="alltid-"))
+    yield from _folder(None)
+
+
+@pytest.fixture(scope="session")
+def memory_folder() -> Iterator[Path]:
+    """As `short_folder`, in memory where there is room for that.
+
+    A killed process leaves behind the same in memory as on a disk; only the machine's own end
+    would tell them apart. What is slow on a disk is to make and remove a cluster's 1,000 files.
+    """
+    yield from _folder(memory_for_files())
+
+
+def _folder(place: Path | None) -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="alltid-", dir=place))
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
-def postgres(short_folder: Path) -> Iterator[EmbeddedPostgres]:
-    """One server for the whole run."""
-    server = EmbeddedPostgres(short_folder / "data")
+def postgres(memory_folder: Path) -> Iterator[EmbeddedPostgres]:
+    """One server for the whole run (of each worker, where several share the tests).
+
+    Databases come and go by the hundred here; what is durable is tested on servers of its own.
+    """
+    server = EmbeddedPostgres(memory_folder / "data")
     server.start()
-    # Databases come and go by the hundred here; what is durable is tested on servers of its own.
-    with psycopg.connect(server.url_of("postgres"), autocommit=True) as connection:
-        connection.execute("ALTER SYSTEM SET fsync = off")
-        connection.execute("ALTER SYSTEM SET full_page_writes = off")
-        connection.execute("SELECT pg_reload_conf()")
     yield server
     server.stop()
 
 
 @pytest.fixture(scope="session")
-def migrated_template(postgres: EmbeddedPostgres) -> str:
+def migrated_template(postgres: EmbeddedPostgres, databases: Databases) -> str:
     """The database that every test's database is copied from."""
     with psycopg.connect(postgres.url_of("postgres"), autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {_TEMPLATE}".encode())
@@ -61,24 +74,24 @@ def migrated_template(postgres: EmbeddedPostgres) -> str:
     return _TEMPLATE
 
 
-def _new_database(postgres: EmbeddedPostgres, template: str) -> Iterator[str]:
-    name = f"test_{uuid.uuid4().hex}"
-    with psycopg.connect(postgres.url_of("postgres"), autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
-        yield postgres.url_of(name)
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+@pytest.fixture(scope="session")
+def databases(postgres: EmbeddedPostgres) -> Databases:
+    """Fresh databases of that server."""
+    return Databases(postgres)
 
 
 @pytest.fixture
-def database_url(postgres: EmbeddedPostgres, migrated_template: str) -> Iterator[str]:
+def database_url(databases: Databases, migrated_template: str) -> Iterator[str]:
     """The address of a fresh database with the program's schema, for this test only."""
-    yield from _new_database(postgres, migrated_template)
+    with databases.url(migrated_template) as url:
+        yield url
 
 
 @pytest.fixture
-def empty_database_url(postgres: EmbeddedPostgres) -> Iterator[str]:
+def empty_database_url(databases: Databases) -> Iterator[str]:
     """The address of a fresh database with nothing in it."""
-    yield from _new_database(postgres, "template0")
+    with databases.url("template0") as url:
+        yield url
 
 
 class _NoSilentSkips:

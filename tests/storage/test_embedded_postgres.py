@@ -24,8 +24,8 @@ from alltid.storage.embedded_postgres import (
 
 
 @pytest.fixture
-def folder(short_folder: Path) -> Iterator[Path]:
-    folder = short_folder / uuid4().hex[:8]
+def folder(memory_folder: Path) -> Iterator[Path]:
+    folder = memory_folder / uuid4().hex[:8]
     yield folder
     with suppress(OSError, ValueError):
         os.kill(postmaster_of(folder), signal.SIGQUIT)
@@ -121,8 +121,8 @@ def test_a_half_made_cluster_is_made_anew(folder: Path) -> None:
         assert answers(url)
 
 
-def test_a_long_path_gets_a_socket_elsewhere(short_folder: Path) -> None:
-    folder = short_folder / ("long-" * 20) / "data"
+def test_a_long_path_gets_a_socket_elsewhere(memory_folder: Path) -> None:
+    folder = memory_folder / ("long-" * 20) / "data"
     with embedded_postgres(folder) as url:
         assert answers(url)
         assert "alltid-" in url

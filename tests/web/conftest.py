@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
 
-import psycopg
 import pytest
 
-from alltid.storage.embedded_postgres import EmbeddedPostgres
+from tests.support.databases import Databases
 from tests.support.desk import RunningDesk
 
 DeskStarter = Callable[..., RunningDesk]
 
 
 @pytest.fixture(scope="module")
-def desk(postgres: EmbeddedPostgres, migrated_template: str) -> Iterator[RunningDesk]:
+def desk(databases: Databases, migrated_template: str) -> Iterator[RunningDesk]:
     """Tests that only add customers share it."""
-    name = f"desk_{uuid.uuid4().hex}"
-    with psycopg.connect(postgres.url_of("postgres"), autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {migrated_template}".encode())
-        with RunningDesk(postgres.url_of(name)) as running:
-            yield running
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+    with databases.url(migrated_template) as url, RunningDesk(url) as running:
+        yield running
 
 
 @pytest.fixture
