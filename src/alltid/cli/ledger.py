@@ -40,20 +40,23 @@ def verify_command(
 ) -> None:
     """Recompute the books from their recorded facts and say what differs.
 
-    Balances, sums, the chain of seals, every booked statement with its floor, and the guards of
-    the database. Postings may go on meanwhile. Exits with 1 when anything differs, and names
-    the place: transfer, line and field.
+    Balances, sums, the chain of seals, every booked statement with its floor, the guards of the
+    database, and every statement once more from its session's own log. Postings may go on
+    meanwhile. Exits with 1 when anything differs, and names the place: transfer, line and field.
 
       alltid ledger verify
       alltid ledger verify --head 9f2c...
     """
     published = _head(head)
     found: list[Any] = []
+    recomputed: list[Any] = []
 
     async def work(pool: Any) -> None:
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
+        from alltid.insights.pay_audit import verify_statements
+        from alltid.kernel.clock import SystemClock
         from alltid.pay.verify import verify
 
         console = Console(stderr=True)
@@ -66,21 +69,36 @@ def verify_command(
 
             async with pool.connection() as connection:
                 found.append(await verify(connection, published=published, progress=progress))
+            bar.reset(task, description="statements", total=None)
+            recomputed.append(await verify_statements(pool, SystemClock(), progress))
 
     with_pool(work)
-    report = found[0]
+    report, statements = found[0], recomputed[0]
+    _print_report(report, statements, as_json=as_json)
+    raise typer.Exit(0 if report.ok and not statements.departures else WORLD)
+
+
+def _print_report(report: Any, statements: Any, *, as_json: bool) -> None:
+    departures = statements.departures
     if as_json:
-        print_json(report.as_json())
+        value = report.as_json()
+        value["ok"] = report.ok and not departures
+        value["statements_recomputed"] = statements.statements
+        value["differences"] += [each.as_json() for each in departures]
+        print_json(value)
     else:
-        for difference in report.differences:
+        for difference in (*report.differences, *departures):
             typer.echo(str(difference))
         typer.echo(
             f"{report.transfers} transfers with {report.lines} lines, {report.seals} seals, "
             f"{report.unsealed} not sealed yet, {report.statements} statements: "
             + ("all as recorded." if report.ok else f"{len(report.differences)} differ.")
         )
+        typer.echo(
+            f"{statements.statements} statements recomputed from their sessions' log: "
+            + ("all as booked." if not departures else f"{len(departures)} differ.")
+        )
         typer.echo(f"head {report.head.hex()}")
-    raise typer.Exit(0 if report.ok else WORLD)
 
 
 @ledger_app.command("seal")
