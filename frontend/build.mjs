@@ -13,6 +13,7 @@ import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
+import { buildApp } from "./build_app.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const out = join(here, "../src/alltid/web/static");
@@ -35,6 +36,7 @@ const bundles = [
     page: "workspace/index.html",
     budget: 40 * 1024,
     strings: "workspace/words",
+    later: [{ name: "online", style: "workspace/online/online.css", strings: "workspace/online/words" }],
   },
   {
     name: "console",
@@ -182,6 +184,7 @@ function writePage(name, page, files, module) {
 async function buildAll() {
   mkdirSync(out, { recursive: true });
   let over = 0;
+  await buildApp(out);
   for (const bundle of bundles) {
     const { script, style, words, later } = await buildOne(bundle);
     const total = script + style + words;

@@ -193,7 +193,77 @@ export interface WaitingCard {
   topic: string | null;
 }
 
+/** What was promised before going online: the floor for each hour, or pay for work alone. */
+export type Capacity = "guaranteed" | "standby";
+
+/** The agent's own rules for offers. */
+export interface Choices {
+  languages: string[];
+  /** Skill -> level, 1 to 3. */
+  skills: Record<string, number>;
+  slots: number;
+  quiet_topics: string[];
+  no_third_chat: boolean;
+}
+
+/** The choices as they are sent: which skills; the levels are the desk's to know. */
+export type Chosen = Omit<Choices, "skills"> & { skills: string[] };
+
+/** One reason: a code with its figures, and the English sentence for who doesn't know the code. */
+export interface Why {
+  because: string;
+  facts: Record<string, unknown>;
+  sentence: string;
+}
+
+export interface Offer {
+  id: string;
+  conversation: string;
+  language: string;
+  topic: string | null;
+  skill: string | null;
+  /** 1 to 3. */
+  difficulty: number;
+  expected_minutes: number;
+  pay_minor: number;
+  currency: string;
+  why: Why[];
+  made_at: string;
+  expires_at: string;
+  seconds_left: number;
+  /** Someone else was asked at the same time. */
+  doubled: boolean;
+  seen: boolean;
+}
+
+/** The whole truth about the online session; it replaces what is known. */
+export interface SessionFrame {
+  type: "session";
+  online: boolean;
+  id: string | null;
+  since: string | null;
+  capacity: Capacity | null;
+  because: string;
+  paused: null | "agent" | "unseen_offers";
+  choices: Choices | null;
+  slots_open: number;
+  load: number;
+  chats: string[];
+  unseen_in_row: number;
+  offers: Offer[];
+}
+
+export interface OfferOverFrame {
+  type: "offer_over";
+  offer: string;
+  conversation: string;
+  because: "accepted" | "declined" | "expired" | "taken" | "customer_left" | "session_over";
+  message: string;
+}
+
 export type AgentIn =
+  | SessionFrame
+  | OfferOverFrame
   | {
       type: "welcome";
       agent: Agent;
@@ -229,6 +299,15 @@ export type AgentIn =
 
 export type AgentCommand =
   | { type: "take"; client_id: string; conversation: string }
+  // The server needs only the offer; the conversation is for whoever keeps the command.
+  | { type: "accept_offer"; client_id: string; offer: string; conversation: string }
+  | {
+      type: "decline_offer";
+      client_id: string;
+      offer: string;
+      conversation: string;
+      reason: string | null;
+    }
   | {
       type: "send";
       client_id: string;
@@ -250,8 +329,12 @@ export type AgentCommand =
 export type AgentOut =
   | AgentCommand
   | { type: "hello"; watching: Record<string, number> }
-  | { type: "go_online"; languages: string[] }
-  | { type: "go_offline" }
+  | ({ type: "go_online"; shown: Capacity | null } & Chosen)
+  | ({ type: "choose" } & Chosen)
+  | { type: "pause" }
+  | { type: "resume" }
+  | { type: "go_offline"; hand_back: boolean }
+  | { type: "offer_seen"; offer: string }
   | { type: "open"; conversation: string; after: number }
   | { type: "close"; conversation: string }
   | { type: "typing"; conversation: string }
@@ -260,6 +343,21 @@ export type AgentOut =
   | { type: "ping" };
 
 // --- HTTP -----------------------------------------------------------------------------------
+
+/** What going online would mean now. */
+export interface GoingOnline {
+  capacity: Capacity;
+  /** Why, in English; in other words by `code` and `facts`. */
+  because: string;
+  code?: string;
+  facts?: Record<string, number>;
+  languages: string[];
+  skills: { key: string; name: string; level: number }[];
+  topics: { key: string; name: string }[];
+  last_choices: Choices | null;
+  floor_minor_per_hour: number;
+  currency: string;
+}
 
 export interface Config {
   company: string;

@@ -17,9 +17,11 @@ import type {
 import { newClientId } from "../shared/outbox";
 import { closeCodes, ResumableSocket, SignedOut } from "../shared/socket";
 import type { Connection } from "../shared/socket";
-import type { Store } from "../shared/storage";
 import { countWaiting } from "../shared/waiting";
+import type { DeskParts } from "./desk_parts";
 import * as lists from "./lists";
+import type { OpenOffer } from "./online/offers";
+import { OnlineSession } from "./online/session";
 import { Outgoing } from "./outgoing";
 import type { StepCommand } from "./outgoing";
 import { refusalWords } from "./refusals";
@@ -27,26 +29,14 @@ import type { Thread } from "./thread";
 import * as threads from "./thread";
 import { t } from "./words";
 
-export interface DeskParts {
-  url: string;
-  storage: Store;
-  now(): number;
-  /** A customer wrote in one of the agent's conversations. */
-  heard?(conversation: string): void;
-  connect?(url: string): WebSocket;
-}
-
 const historyPage = 50;
 const typingShownMilliseconds = 6_000;
 const typingToldMilliseconds = 2_500;
+
 export class Desk {
   readonly connection = signal<Connection>("off");
   /** True when the server no longer knows who we are. */
   readonly signedOut = signal(false);
-  readonly online = signal(false);
-  readonly onlineSince = signal<string | null>(null);
-  /** What was asked for and is not yet confirmed. */
-  readonly switchingTo = signal<boolean | null>(null);
   /** Null until the server has told the queue. */
   readonly waiting = signal<readonly lists.Waiting[] | null>(null);
   readonly onlineAgents = signal(0);
@@ -65,6 +55,7 @@ export class Desk {
   readonly uploaded = new Map<string, Attachment>();
 
   readonly out: Outgoing;
+  readonly session: OnlineSession;
   readonly unread = computed(() => lists.unreadTotal(this.cards.value));
 
   readonly #socket: ResumableSocket<AgentIn, AgentOut>;
@@ -76,6 +67,7 @@ export class Desk {
 
   constructor(private readonly parts: DeskParts) {
     this.out = new Outgoing(parts.storage, parts.now);
+    this.session = new OnlineSession({ ...parts, send: (frame) => this.#socket.send(frame) });
     this.#socket = new ResumableSocket<AgentIn, AgentOut>({
       url: parts.url,
       hello: () => ({ type: "hello", watching: this.#watching() }),
@@ -112,7 +104,7 @@ export class Desk {
       this.waiting.value = null;
       this.current.value = null;
       this.welcomed.value = false;
-      this.online.value = false;
+      this.session.forget();
     });
     this.#toldRead.clear();
   }
@@ -120,7 +112,7 @@ export class Desk {
   #changed(connection: Connection): void {
     batch(() => {
       this.connection.value = connection;
-      if (connection !== "live") this.switchingTo.value = null;
+      if (connection !== "live") this.session.lost();
       if (connection === "refused") this.signedOut.value = true;
     });
   }
@@ -139,8 +131,14 @@ export class Desk {
       case "welcome":
         return this.#welcome(frame);
       case "online":
-        this.switchingTo.value = null;
-        return this.#setOnline(frame.online, frame.since);
+        this.session.setOnline(frame.online, frame.since);
+        return this.#lineFollows();
+      case "session":
+        for (const each of frame.offers) this.#languages.set(each.conversation, each.language);
+        this.session.receive(frame);
+        return this.#lineFollows();
+      case "offer_over":
+        return this.session.over(frame);
       case "queue":
         return this.#queue(frame);
       case "items":
@@ -166,9 +164,10 @@ export class Desk {
   }
 
   #welcome(frame: Extract<AgentIn, { type: "welcome" }>): void {
-    const wasOnline = this.online.value;
+    const wasOnline = this.session.online.value;
     this.welcomed.value = true;
-    this.#setOnline(frame.online, frame.online_since);
+    this.session.setOnline(frame.online, frame.online_since);
+    this.#lineFollows();
     if (wasOnline && !frame.online) this.tell(t("wentOffline"));
     this.cards.value = lists.cardsFrom(frame.conversations, this.cards.value);
     for (const command of this.out.due()) this.#socket.send(command);
@@ -177,10 +176,9 @@ export class Desk {
     if (id && !(id in this.#watching())) this.#socket.send({ type: "open", conversation: id, after: 0 });
   }
 
-  #setOnline(online: boolean, since: string | null): void {
-    this.online.value = online;
-    this.onlineSince.value = since;
-    if (!online) this.waiting.value = null;
+  /** Who waits is shown only to who is online. */
+  #lineFollows(): void {
+    if (!this.session.online.value) this.waiting.value = null;
   }
 
   #queue(frame: Extract<AgentIn, { type: "queue" }>): void {
@@ -233,7 +231,8 @@ export class Desk {
 
   #ack(clientId: string, version: number | undefined): void {
     const step = this.out.acked(clientId, version, this.threads.value);
-    if (step?.type === "take") this.#taken(step.conversation);
+    if (step?.type === "accept_offer") this.session.drop(step.offer);
+    if (step?.type === "take" || step?.type === "accept_offer") this.#taken(step.conversation);
   }
 
   #taken(conversation: string): void {
@@ -249,9 +248,10 @@ export class Desk {
       setTimeout(() => this.#resend(id), Math.min(60, frame.retry_after_seconds) * 1000);
       return;
     }
-    this.switchingTo.value = null;
+    const step = id ? this.out.step(id) : null;
+    if (step && "offer" in step) this.session.drop(step.offer);
     if (id && this.out.sends.has(id)) this.out.sends.fail(id, words);
-    else this.tell(words);
+    else if (id || !this.session.refused(frame)) this.tell(words);
     const loaded = this.threads.value.get(frame.conversation ?? "")?.loaded;
     if (!id && frame.conversation === this.current.value && !loaded) this.current.value = null;
     if (id) this.out.steps.settle(id);
@@ -299,10 +299,12 @@ export class Desk {
 
   // --- what the agent does -----------------------------------------------------------------
 
-  setOnline(online: boolean): void {
-    const languages = this.#agent?.languages ?? [];
-    const frame: AgentOut = online ? { type: "go_online", languages } : { type: "go_offline" };
-    if (this.#socket.send(frame)) this.switchingTo.value = online;
+  accept({ id: offer, conversation }: OpenOffer): void {
+    this.#step({ type: "accept_offer", client_id: newClientId(), offer, conversation });
+  }
+
+  decline({ id: offer, conversation }: OpenOffer, reason: string | null): void {
+    this.#step({ type: "decline_offer", client_id: newClientId(), offer, conversation, reason });
   }
 
   take(conversation: string): void {

@@ -4,6 +4,7 @@ import "../shared/tokens.css";
 import "../shared/components.css";
 import "../shared/account/account.css";
 import "./workspace.css";
+import "./online_switch.css";
 import "./conversation.css";
 import "./composer.css";
 

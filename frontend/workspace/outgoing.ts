@@ -1,6 +1,6 @@
 /**
  * The agent's commands on their way: messages, kept over a reload, and the steps of a
- * conversation (take, give back, finish), which are not: after one they would be a surprise.
+ * conversation (accept, take, give back, finish), which are not: after one they would be a surprise.
  */
 
 import type { AgentCommand, Item } from "../shared/frames";
@@ -40,13 +40,18 @@ export class Outgoing {
     return entry?.command.type ?? null;
   }
 
+  step(clientId: string): StepCommand | null {
+    const entry = this.steps.entries.value.find((each) => each.command.client_id === clientId);
+    return entry?.command ?? null;
+  }
+
   /** The server has stored a command; gives back the step that it was, if it was one. */
   acked(
     clientId: string,
     version: number | undefined,
     threads: ReadonlyMap<string, Thread>,
   ): StepCommand | null {
-    const step = this.steps.entries.value.find((each) => each.command.client_id === clientId);
+    const step = this.step(clientId);
     this.steps.settle(clientId);
     const send = this.sends.entries.value.find((each) => each.command.client_id === clientId);
     if (send) {
@@ -57,7 +62,7 @@ export class Outgoing {
       if (version === undefined || here || !thread?.loaded) this.sends.settle(clientId);
       else this.#stored.set(clientId, { conversation, version });
     }
-    return step?.command ?? null;
+    return step;
   }
 
   /** Messages that are on screen as items now are not on their way any more. */

@@ -2,12 +2,15 @@
 
 import { effect } from "@preact/signals";
 
+import { api } from "../shared/account/api";
 import { Entry, EntryPage } from "../shared/account/entry";
 import { spoken } from "../shared/fetched_words";
+import { language } from "../shared/i18n";
 import { socketUrl } from "../shared/socket";
 import { store } from "../shared/storage";
+import { registerWorker } from "./app/worker";
 import { Desk } from "./desk";
-import { playSound } from "./sound";
+import { messageSound, offerSound, offerVibration } from "./sound";
 import { t } from "./words";
 import { Workspace } from "./workspace";
 
@@ -17,13 +20,23 @@ const desk = new Desk({
   now: Date.now,
   // Whoever reads along needs no sound.
   heard: (conversation) => {
-    if (conversation !== desk.current.value || document.hidden) playSound();
+    if (conversation !== desk.current.value || document.hidden) messageSound.play();
   },
+  offered: () => {
+    offerSound.play();
+    offerVibration.play();
+  },
+  look: () => api(`/api/agent/going-online?language=${language.value}`),
 });
 
 const entry = new Entry((agent) => desk.start(agent));
 
+// Installed for the next visit; this one works as well without it.
+registerWorker().catch(() => null);
+
 function left(): void {
+  // Whoever signs in here next must not be shown this agent's offers.
+  void import("./online/part").then(({ forget }) => forget());
   desk.stop();
   entry.leave();
 }
@@ -36,7 +49,8 @@ effect(() => {
   document.documentElement.lang = spoken.value ?? "en";
   const unread = entry.state.value === "in" ? desk.unread.value : 0;
   const company = entry.config.value?.company ?? "Alltid";
-  document.title = `${unread > 0 ? `(${unread}) ` : ""}${t("page")} · ${company}`;
+  const offer = desk.session.offers.value.length > 0 ? `${t("offerTitle")} · ` : "";
+  document.title = `${offer}${unread > 0 ? `(${unread}) ` : ""}${t("page")} · ${company}`;
 });
 
 export function Page() {

@@ -10,6 +10,17 @@ export function refusalWords(code: string): string | null {
     case "not_online":
     case "offline":
       return t("errOffline");
+    case "on_offer":
+      return t("errOnOffer");
+    case "no_free_slot":
+      return t("errNoSlot");
+    case "offer_withdrawn":
+    case "offer_expired":
+    case "offer_declined":
+    case "no_such_offer":
+      return t("errOfferOver");
+    case "no_language":
+      return t("errNoLanguage");
     case "unread_message":
       return t("errUnread");
     case "not_yours":

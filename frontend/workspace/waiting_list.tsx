@@ -12,7 +12,7 @@ import { t } from "./words";
 
 export function WaitingList({ desk }: { desk: Desk }) {
   const waiting = desk.waiting.value;
-  const online = desk.online.value;
+  const online = desk.session.online.value;
   return (
     <section class="waiting" aria-labelledby="waiting-title">
       <h2 id="waiting-title">
@@ -48,7 +48,7 @@ function WaitingRow({ desk, entry }: { desk: Desk; entry: Waiting }) {
         <span class="quiet">{howWords(entry.how)}</span>
       </span>
       <Button
-        look="primary"
+        look="soft"
         aria-label={taking ? undefined : t("takePlace", { place: entry.place, language })}
         aria-disabled={taking}
         onClick={() => desk.take(entry.conversation)}

@@ -2,18 +2,23 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 
-import { AccountSheet } from "../shared/account/account_sheet";
 import { BrandMark } from "../shared/account/sign_in";
 import { Button, LiveRegion } from "../shared/components";
 import type { Agent, Config } from "../shared/frames";
+import { later } from "../shared/later";
 import { Conversation } from "./conversation";
 import type { Desk } from "./desk";
 import { MyConversations } from "./my_conversations";
 import { OnlineSwitch } from "./online_switch";
 import { WaitingList } from "./waiting_list";
 import { addressOf, conversationInAddress } from "./route";
-import { setSound, soundOn } from "./sound";
 import { t } from "./words";
+
+const part = () => import("./online/part");
+const nothing = () => "";
+const again = () => t("again");
+const Online = later("online", async () => (await part()).Online, nothing, again);
+const Settings = later("online", async () => (await part()).Settings, nothing, again);
 
 export interface WorkspaceProps {
   desk: Desk;
@@ -48,6 +53,7 @@ export function Workspace({ desk, agent, config, left }: WorkspaceProps) {
         </Button>
       </header>
       <ConnectionBar desk={desk} />
+      <Online desk={desk} />
       <main>
         <div class="side">
           <OnlineSwitch desk={desk} />
@@ -63,19 +69,7 @@ export function Workspace({ desk, agent, config, left }: WorkspaceProps) {
         </div>
       </main>
       <Notice desk={desk} />
-      {account && (
-        <AccountSheet agent={agent} close={() => setAccount(false)} left={left}>
-          {agent.role !== "agent" && <a href="/console">{t("console")}</a>}
-          <label class="check">
-            <input
-              type="checkbox"
-              checked={soundOn.value}
-              onChange={(event) => setSound(event.currentTarget.checked)}
-            />
-            <span>{t("sound")}</span>
-          </label>
-        </AccountSheet>
-      )}
+      {account && <Settings agent={agent} close={() => setAccount(false)} left={left} />}
     </div>
   );
 }

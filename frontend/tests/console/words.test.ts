@@ -6,6 +6,11 @@ import { en as consoleEn } from "../../console/words/en";
 import { es as consoleEs } from "../../console/words/es";
 import { it as consoleIt } from "../../console/words/it";
 import { sv as consoleSv } from "../../console/words/sv";
+import { de as onlineDe } from "../../workspace/online/words/de";
+import { en as onlineEn } from "../../workspace/online/words/en";
+import { es as onlineEs } from "../../workspace/online/words/es";
+import { it as onlineIt } from "../../workspace/online/words/it";
+import { sv as onlineSv } from "../../workspace/online/words/sv";
 import { de } from "../../workspace/words/de";
 import { en } from "../../workspace/words/en";
 import { es } from "../../workspace/words/es";
@@ -16,6 +21,10 @@ type Table = Record<string, string>;
 
 const faces: Record<string, { english: Table; others: Record<string, Table> }> = {
   workspace: { english: en, others: { sv, de, it, es } },
+  online: {
+    english: onlineEn,
+    others: { sv: onlineSv, de: onlineDe, it: onlineIt, es: onlineEs },
+  },
   console: {
     english: consoleEn,
     others: { sv: consoleSv, de: consoleDe, it: consoleIt, es: consoleEs },

@@ -4,7 +4,7 @@ import { beforeEach, test } from "node:test";
 import type { Agent, AgentIn } from "../../shared/frames";
 import { memoryStore } from "../../shared/storage";
 import { Desk } from "../../workspace/desk";
-import { card, said, waits } from "./made";
+import { card, offer, said, session, waits } from "./made";
 
 const sara: Agent = { id: "sara", name: "Sara Lind", email: "s@x", role: "agent", languages: ["sv"] };
 const customer = { id: "1", name: "Elin" };
@@ -54,6 +54,7 @@ beforeEach(async () => {
     storage,
     now: () => 1_000_000,
     heard: (conversation) => heard.push(conversation),
+    look: () => Promise.reject(new Error("nobody asks here")),
     connect: () => new FakeWire() as unknown as WebSocket,
   });
   desk.start(sara);
@@ -166,11 +167,70 @@ test("a finished conversation leaves the list and stays readable; one given back
 
 test("going offline empties the queue; the own conversations stay", () => {
   FakeWire.last.tell({ type: "queue", waiting: [waits("w", 1, 60)], online_agents: 1 });
-  desk.setOnline(false);
-  assert.equal(desk.switchingTo.value, false);
+  desk.session.turnOff();
+  assert.equal(desk.session.pending.value, "offline");
   FakeWire.last.tell({ type: "online", online: false, since: null });
-  assert.deepEqual([desk.online.value, desk.waiting.value, desk.switchingTo.value], [false, null, null]);
+  const { online, pending } = desk.session;
+  assert.deepEqual([online.value, desk.waiting.value, pending.value], [false, null, null]);
   assert.equal(desk.cards.value.length, 1);
+});
+
+test("an accepted offer opens its conversation, in the language that the offer told", () => {
+  FakeWire.last.tell(session({ offers: [offer("o", { conversation: "w", language: "de" })] }));
+  const [open] = desk.session.offers.value;
+  assert.ok(open);
+  desk.accept(open);
+  desk.accept(open);
+  const [accepted, again] = FakeWire.last.of("accept_offer");
+  assert.deepEqual([accepted?.["offer"], again], ["o", undefined]);
+  FakeWire.last.tell({
+    type: "items",
+    conversation: "w",
+    version: 1,
+    status: "agent",
+    customer,
+    items: [said(1, "customer")],
+    has_earlier: false,
+  });
+  FakeWire.last.tell({ type: "ack", client_id: accepted?.client_id ?? "" });
+  assert.equal(desk.current.value, "w");
+  assert.deepEqual(desk.session.offers.value, []);
+  assert.deepEqual(desk.cards.value.map((each) => each.language), ["de", "sv"]);
+});
+
+test("an accept that lost its connection goes out again under the same id", async () => {
+  FakeWire.last.tell(session({ offers: [offer("o")] }));
+  desk.accept(desk.session.offers.value[0]!);
+  const first = FakeWire.last;
+  first.onclose?.({ code: 1012 });
+  desk.session.lost();
+  await new Promise((done) => setTimeout(done, 320));
+  connect();
+  await Promise.resolve();
+  welcome();
+  assert.notEqual(FakeWire.last, first);
+  const ids = [first, FakeWire.last].map((wire) => wire.of("accept_offer")[0]?.client_id);
+  assert.equal(ids[0], ids[1]);
+});
+
+test("an offer that is gone leaves the screen with a kind sentence", () => {
+  FakeWire.last.tell(session({ offers: [offer("o")] }));
+  desk.accept(desk.session.offers.value[0]!);
+  const client_id = FakeWire.last.of("accept_offer")[0]?.client_id ?? "";
+  const why = { code: "offer_withdrawn", message: "Taken.", retry_after_seconds: null, fatal: false };
+  FakeWire.last.tell({ type: "error", client_id, ...why });
+  assert.deepEqual(desk.session.offers.value, []);
+  assert.equal(desk.notice.value.count, 1);
+  assert.equal(desk.out.stepUnderWay("conversation of o"), null);
+});
+
+test("a refused switch with conversations in hand asks what to do with them", () => {
+  FakeWire.last.tell(session({}));
+  desk.session.turnOff();
+  const why = { code: "chats_in_hand", message: "…", retry_after_seconds: null, fatal: false };
+  FakeWire.last.tell({ type: "error", client_id: null, ...why });
+  assert.equal(desk.session.question.value, "leaving");
+  assert.equal(desk.notice.value.count, 0);
 });
 
 test("no longer signed in: the desk says so and stops trying", async () => {

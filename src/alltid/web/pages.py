@@ -27,6 +27,9 @@ _TYPES: Final[Mapping[str, str]] = {
 _ASK_AGAIN: Final = "no-cache"
 _FOR_GOOD: Final = "public, max-age=31536000, immutable"
 _ORIGINS: Final = "__ALLTID_ORIGINS__"
+_NEEDED: Final = frozenset(
+    {"loader.js", "widget.html", "workspace.html", "console.html", "agent-sw.js"}
+)
 
 
 class NotBuilt(Exception):  # noqa: N818  the state of the installation, in plain words
@@ -71,7 +74,7 @@ def load_assets(widget_origins: Sequence[str]) -> dict[str, Asset]:
                     origins = html.escape(" ".join(widget_origins), quote=True)
                     content = content.replace(_ORIGINS.encode(), origins.encode())
                 assets[file.name] = _asset(content, _TYPES[suffix])
-    missing = {"loader.js", "widget.html", "workspace.html", "console.html"} - set(assets)
+    missing = _NEEDED - set(assets)
     if missing:
         raise NotBuilt(f"The front end is not built ({', '.join(sorted(missing))}): run ./up.")
     return assets
@@ -85,6 +88,8 @@ def page_routes(assets: Mapping[str, Asset]) -> APIRouter:
         "/console": "console.html",
         "/widget": "widget.html",
         "/widget.js": "loader.js",
+        # Beside the page that it serves, so that it may serve it without a header of its own.
+        "/agent-sw.js": "agent-sw.js",
     }
     for path, name in pages.items():
         router.add_api_route(path, _page(assets[name]), methods=["GET", "HEAD"])
