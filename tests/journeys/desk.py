@@ -23,16 +23,19 @@ def tidy(server: Server) -> None:
     for who in _AGENTS:
         with _agent(server, who) as socket:
             mine = [card["conversation"] for card in _until(socket, "welcome")["conversations"]]
+            online = _until(socket, "session")["online"]
             for conversation in mine:
                 _step(socket, "resolve", conversation)
             if who == _AGENTS[-1]:
+                online = True
                 _say(socket, {"type": "go_online", "languages": []})
                 for row in _until(socket, "queue")["waiting"]:
                     _step(socket, "take", row["conversation"])
                     _step(socket, "resolve", row["conversation"])
-            _say(socket, {"type": "go_offline"})
-            while _until(socket, "online")["online"]:
-                pass
+            if online:
+                _say(socket, {"type": "go_offline", "hand_back": True})
+                while _until(socket, "session")["online"]:
+                    pass
 
 
 @contextmanager

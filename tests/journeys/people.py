@@ -138,10 +138,20 @@ class Agent:
         expect(self.switch).to_be_visible()
         return self
 
+    @property
+    def sheet(self) -> Locator:
+        """The question that lies over the page; offers are no question."""
+        return self.page.locator("dialog.sheet")
+
+    @property
+    def offers(self) -> Locator:
+        return self.page.get_by_role("article")
+
     def goes_online(self) -> Agent:
         expect(self.switch).to_have_attribute("aria-disabled", "false")
         if self.switch.get_attribute("aria-checked") != "true":
             self.switch.click()
+            self.sheet.get_by_role("button", name="Go online").click()
         expect(self.switch).to_have_attribute("aria-checked", "true")
         return self
 
@@ -169,7 +179,7 @@ class Agent:
 
     def finishes(self, reason: str = "Solved", note: str = "") -> None:
         self.page.get_by_role("button", name="Finish").click()
-        sheet = self.page.get_by_role("dialog")
+        sheet = self.sheet
         sheet.get_by_role("radio", name=reason, exact=True).check()
         if note:
             sheet.get_by_role("textbox").fill(note)

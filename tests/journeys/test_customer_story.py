@@ -78,7 +78,7 @@ def test_a_customer_gets_a_human_and_goes_on_another_day(
     customer.sees_place("You are next in line", re.compile("minute"))
     expect(sara.waiting).to_have_count(1)
     # Before taking it, nobody reads what was written.
-    expect(sara.page.get_by_text("refund")).to_have_count(0)
+    expect(sara.page.get_by_text("Where is my refund?")).to_have_count(0)
 
     sara.takes()
     sara.sees("Where is my refund?")

@@ -75,6 +75,12 @@ def _agent_takes_and_answers(agent: Agent) -> None:
     tab_to(agent.page, agent.switch)
     expect(agent.switch).to_have_attribute("aria-disabled", "false")
     keys.press("Space")
+    # The question before going online, and its one tap.
+    go = agent.sheet.get_by_role("button", name="Go online")
+    expect(go).to_be_visible()
+    tab_to(agent.page, go)
+    keys.press("Enter")
+    expect(agent.sheet).to_be_hidden()
     take = agent.page.get_by_role("button", name=re.compile("^Take the conversation"))
     expect(take).to_be_visible()
     tab_to(agent.page, take)
