@@ -32,7 +32,7 @@ from rich.table import Table
 from alltid.storage.embedded_files import connection_url
 
 CUSTOMERS = 300
-AGENTS = 30
+AGENTS = 100
 IDLE_SOCKETS = 5_000
 LONG_CONVERSATION = 1_000
 PARTS = ("throughput", "latency", "idle", "opening", "raw")
@@ -46,7 +46,7 @@ def quantiles(seconds: list[float]) -> dict[str, float]:
 
 
 async def crowd(desk: RunningDesk) -> tuple[list[Customer], list[Socket]]:
-    """Bring customers who are each with an agent; ten to an agent."""
+    """Bring customers who are each with an agent; three to an agent."""
     agents = [await agent_online(desk, number) for number in range(AGENTS)]
     customers = [await Customer.come(desk) for _ in track(range(CUSTOMERS), "customers come")]
     for number, customer in enumerate(customers):

@@ -15,13 +15,14 @@ import httpx
 
 from alltid.agents.accounts import Role, create_agent
 from alltid.agents.passwords import PasswordKeeper
+from alltid.agents.sign_in_sessions import SessionLimits, start_session
 from alltid.kernel.clock import SystemClock
 from alltid.kernel.ids import SystemIds
 from alltid.storage.database import open_pool
 from alltid.storage.embedded_postgres import embedded_postgres
 from alltid.storage.migrations import migrate
+from alltid.web.identity.cookies import SESSION_COOKIE
 
-PASSWORD = "a benchmark's own long password"  # noqa: S105  its accounts live for a minute
 READY_TRIES = 300
 
 
@@ -36,14 +37,14 @@ class RunningDesk:
     def socket(self, who: str) -> str:
         return f"ws://127.0.0.1:{self.port}/api/{who}/socket"
 
-    async def agent_cookie(self, number: int) -> str:
-        """Sign one of the benchmark's agents in; return the cookie."""
-        body = {"email": f"agent{number}@bench.example", "password": PASSWORD}
-        headers = {"Origin": f"http://127.0.0.1:{self.port}"}
-        answer = await self.http.post("/api/sign-in/password", json=body, headers=headers)
-        answer.raise_for_status()
-        self.http.cookies.clear()
-        return answer.headers["set-cookie"].split(";")[0]
+    def agent_cookie(self, number: int) -> str:
+        """Return the cookie of one of the benchmark's agents, who are all signed in."""
+        return f"{SESSION_COOKIE}={token_of(number)}"
+
+
+def token_of(number: int) -> str:
+    """Return the sign-in of one agent; it lives as long as the benchmark."""
+    return f"benchmark-agent-{number:06d}-of-a-folder-that-is-thrown-away"
 
 
 @asynccontextmanager
@@ -79,17 +80,30 @@ async def _add_agents(data: Path, count: int) -> None:
     with embedded_postgres(data) as url:
         await migrate(url)
         pool = await open_pool(url)
+        ids, now = SystemIds(), SystemClock().now()
         for number in range(count):
+            agent_id = ids.new()
             await create_agent(
                 pool,
                 PasswordKeeper(),
-                agent_id=SystemIds().new(),
+                agent_id=agent_id,
                 email=f"agent{number}@bench.example",
                 name=f"Agent {number}",
                 role=Role.AGENT,
                 languages=["en"],
-                password=PASSWORD,
-                now=SystemClock().now(),
+                password=None,
+                now=now,
+            )
+            # Passwords are slow on purpose; what is measured begins after them.
+            await start_session(
+                pool,
+                session_id=ids.new(),
+                token=token_of(number),
+                agent_id=agent_id,
+                how="password",
+                replaces=None,
+                limits=SessionLimits(),
+                now=now,
             )
         await pool.close()
 

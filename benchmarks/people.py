@@ -152,7 +152,7 @@ class Customer:
 
 async def agent_online(desk: RunningDesk, number: int) -> Socket:
     """Sign an agent in and go online."""
-    cookie = await desk.agent_cookie(number)
+    cookie = desk.agent_cookie(number)
     origin = f"http://127.0.0.1:{desk.port}"
     socket = await Socket.open(desk.socket("agent"), cookie, origin)
     socket.send_json(type="hello", watching={}, batch=True)

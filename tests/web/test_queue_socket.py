@@ -131,20 +131,26 @@ async def test_an_agent_who_gives_back_or_is_gone_leaves_the_old_place(
         assert line(own_desk) == [first.conversation, second.conversation]
 
 
-async def test_an_agent_who_switched_off_keeps_whom_they_have(own_desk: RunningDesk) -> None:
+async def test_an_agent_with_customers_in_hand_goes_offline_by_choice_only(
+    own_desk: RunningDesk,
+) -> None:
     async with customer(own_desk) as her, agent(own_desk) as sara:
         await her.ask_human()
-        # She has been waiting for an hour.
-        query(
-            own_desk.database_url,
-            "UPDATE conversations SET asked_at = asked_at - interval '1 hour'",
-        )
         await sara.take(her.conversation)
         await sara.send("go_offline")
-        await sara.next("online", online=False)
-        own_desk.do(own_desk.desk.housekeeping.sweep())
-        assert query(own_desk.database_url, "SELECT status FROM conversations") == [("agent",)]
+        assert (await sara.next("error"))["code"] == "chats_in_hand"
+        await sara.send("pause")
+        await sara.next("session", paused="agent", chats=[her.conversation])
         await sara.acked("send", conversation=her.conversation, text="I am still here")
+        await sara.send("go_offline", hand_back=True)
+        await sara.next("online", online=False)
+        await her.next_that(
+            lambda frame: (
+                frame["type"] == "items" and frame["items"][-1]["kind"] == "returned_to_queue"
+            )
+        )
+        await place(her, 1)
+        assert line(own_desk) == [her.conversation]
 
 
 async def test_choosing_the_assistant_after_a_long_wait_lasts(own_desk: RunningDesk) -> None:
@@ -177,7 +183,8 @@ async def test_two_agents_who_tap_at_once_get_one_conversation(own_desk: Running
         ]
         assert sorted(answer["type"] for answer in answers) == ["ack", "error"]
         (refused,) = [answer for answer in answers if answer["type"] == "error"]
-        assert refused["code"] == "already_taken"
+        # Too late, or it was on offer to the other in that moment.
+        assert refused["code"] in {"already_taken", "on_offer"}
         await her.quiet()
         joined = [item["name"] for item in her.items() if item["kind"] == "agent_joined"]
         assert len(joined) == 1

@@ -22,7 +22,15 @@ from alltid.conversations.commands import Take
 from alltid.conversations.conversation import Conversation
 from alltid.conversations.events import Status
 from alltid.dispatch import offer_rows
-from alltid.dispatch.offer import Decline, Offer, Show, Stage, accept_one
+from alltid.dispatch.offer import (
+    Decline,
+    Offer,
+    Show,
+    Stage,
+    Withdraw,
+    Withdrawal,
+    accept_one,
+)
 from alltid.dispatch.offer_rows import QUERIES, LockedOffer
 from alltid.kernel.clock import Clock
 from alltid.kernel.refusal import Refused
@@ -30,6 +38,8 @@ from alltid.storage.aggregate import Change
 from alltid.storage.group_writer import StorageBusy
 
 _SYSTEM: Final = "system:dispatcher"
+# Offers to one agent are made a few times a second at most, so the second look nearly always does.
+TRIES: Final = 5
 
 
 class Acceptance:
@@ -57,7 +67,9 @@ class Acceptance:
         """
         async with self._pool.connection() as connection, connection.transaction():
             conversation_id = await offer_rows.whose(connection, offer_id, agent_id)
-            taking = await _Taking.begin(connection, conversation_id, self._clock, offer_id)
+            taking = await _Taking.begin(
+                connection, conversation_id, agent_id, self._clock, offer_id
+            )
             if taking.offers[offer_id].state.stage is Stage.ACCEPTED:
                 return conversation_id
             taking.accept(offer_id)
@@ -71,8 +83,17 @@ class Acceptance:
         Raises:
             Refused: it is on offer to someone else, taken, or no slot is free.
         """
+        for _ in range(TRIES):
+            try:
+                await self._take(agent_id, name, conversation_id)
+            except _OfferedMeanwhile:
+                continue
+            return
+        raise StorageBusy(1.0)
+
+    async def _take(self, agent_id: str, name: str, conversation_id: str) -> None:
         async with self._pool.connection() as connection, connection.transaction():
-            taking = await _Taking.begin(connection, conversation_id, self._clock)
+            taking = await _Taking.begin(connection, conversation_id, agent_id, self._clock)
             own = [each for each in taking.offers.values() if each.made.agent_id == agent_id]
             if own:
                 taking.accept(own[0].id)
@@ -109,6 +130,10 @@ class Acceptance:
             await session_rows.save(connection, list(sessions.values()))
 
 
+class _OfferedMeanwhile(Exception):  # noqa: N818  a reason to look again
+    """An offer was made to the agent between two locks."""
+
+
 class _Taking:
     """One transaction in which an agent takes a conversation."""
 
@@ -127,13 +152,20 @@ class _Taking:
         self._change: ConversationChange | None = None
         self._sessions: dict[str, LockedSession] = {}
         self._agent_id = ""
-        self.offers = offers
+        self.offers = {
+            key: each
+            for key, each in offers.items()
+            if each.made.conversation_id == conversation_id
+        }
+        # The agent's offers of other conversations.
+        self._elsewhere = {key: each for key, each in offers.items() if key not in self.offers}
 
     @classmethod
     async def begin(
         cls,
         connection: psycopg.AsyncConnection[Any],
         conversation_id: str,
+        agent_id: str,
         clock: Clock,
         offer_id: str | None = None,
     ) -> _Taking:
@@ -142,7 +174,9 @@ class _Taking:
         if await cursor.fetchone() is None:
             raise Refused("no_such_conversation", "This conversation doesn't exist.")
         loaded = await ConversationAggregate("").load(connection, [conversation_id])
-        offers = await offer_rows.lock_of_conversation(connection, conversation_id, offer_id)
+        offers = await offer_rows.lock_of_conversation(
+            connection, conversation_id, agent_id, offer_id
+        )
         return cls(connection, conversation_id, loaded[conversation_id], offers, clock.now())
 
     def accept(self, offer_id: str) -> None:
@@ -182,12 +216,26 @@ class _Taking:
         own = await _session_of(self._connection, agent_id)
         theirs = [each.made.session_id for each in self.offers.values() if each.events]
         self._sessions = await session_rows.lock(self._connection, [own, *theirs])
+        if offer_id is None:
+            if not self._sessions[own].state.held.keys() <= {*self.offers, *self._elsewhere}:
+                raise _OfferedMeanwhile
+            self._make_room(self._sessions[own])
         self._sessions[own].do(TakeChat(self._conversation_id, offer_id), self._now, actor)
         self._agent_id = agent_id
         for key, each in self.offers.items():
             if key != offer_id and each.events:
                 release = ReleaseOffer(key, Outcome.WITHDRAWN)
                 self._sessions[each.made.session_id].do(release, self._now, _SYSTEM)
+
+    def _make_room(self, session: LockedSession) -> None:
+        """Let a conversation that the agent chose go before one that is only on offer."""
+        state = session.state
+        taken = self._conversation_id in state.chats or len(state.chats) >= state.slots_open
+        if taken or state.load < state.slots_open:
+            return
+        latest = max(state.held, key=lambda key: (state.held[key], key))
+        self._elsewhere[latest].do(Withdraw(Withdrawal.SLOT_USED), self._now, _SYSTEM)
+        session.do(ReleaseOffer(latest, Outcome.WITHDRAWN), self._now, _SYSTEM)
 
     async def save(self, aggregate: ConversationAggregate) -> None:
         """Write everything that was decided."""
@@ -201,7 +249,7 @@ class _Taking:
                 "now": now,
             }
             await connection.execute(QUERIES["helped"], helped)
-        await offer_rows.save(connection, self.offers.values(), now)
+        await offer_rows.save(connection, [*self.offers.values(), *self._elsewhere.values()], now)
         await session_rows.save(connection, list(self._sessions.values()))
 
 

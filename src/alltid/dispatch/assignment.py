@@ -26,6 +26,8 @@ COHORT_ROWS: Final = 64
 # one past the maximum age does so again. Sums stay below 2**53, so they are exact.
 _SCORE_MOST: Final = (WAIT_POINTS_LIMIT + (SLOTS_LIMIT + PASSED_LIMIT + 3) * POINTS_LIMIT) * UNIT
 SERVED: Final = 2.0 * COHORT_ROWS * _SCORE_MOST
+# Who came first goes first among equals: less than any score, and exact in binary.
+PLACE: Final = 2.0**-6
 NOBODY: Final = -1
 
 Mask = npt.NDArray[np.bool_]
@@ -85,7 +87,8 @@ class Assignment:
         fits = np.isfinite(columns)
         # Older rows stand first: each past the maximum age outweighs all the younger ones.
         ranks = np.where(self.first[cohort], np.arange(len(cohort), 0, -1), 0)
-        weights = np.where(fits, columns + (SERVED * (1 + ranks))[:, None], 0.0)
+        places = np.arange(len(cohort), 0, -1) * PLACE
+        weights = np.where(fits, columns + (SERVED * (1 + ranks) + places)[:, None], 0.0)
         _, column_of, _ = lap.lapjv(weights.max() - weights, extend_cost=True)
         for row, column in zip(range(len(cohort)), column_of, strict=False):
             if column >= 0 and fits[row, column]:

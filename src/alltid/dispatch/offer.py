@@ -37,6 +37,7 @@ class Withdrawal(StrEnum):
     TAKEN = "taken"  # someone else accepted it first
     CUSTOMER_LEFT = "customer_left"
     SESSION_OVER = "session_over"
+    SLOT_USED = "slot_used"  # by what the agent took from the line
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,6 +292,7 @@ _GONE: Final[Mapping[Withdrawal, str]] = MappingProxyType(
         Withdrawal.CUSTOMER_LEFT: (
             "The customer doesn't wait for a person any more. It costs you nothing."
         ),
+        Withdrawal.SLOT_USED: "Your slot went to the conversation that you took from the line.",
         Withdrawal.SESSION_OVER: "You were offline by then. It costs you nothing.",
     }
 )

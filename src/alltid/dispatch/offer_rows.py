@@ -70,10 +70,10 @@ async def lock(connection: Connection, offer_ids: Iterable[str]) -> list[LockedO
 
 
 async def lock_of_conversation(
-    connection: Connection, conversation_id: str, offer_id: str | None = None
+    connection: Connection, conversation_id: str, agent_id: str, offer_id: str | None = None
 ) -> dict[str, LockedOffer]:
-    """Lock a conversation's open offers, and the one named whatever its stage."""
-    parameters = {"conversation_id": conversation_id, "id": offer_id}
+    """Lock the open offers of a conversation and of an agent, and the one named in any stage."""
+    parameters = {"conversation_id": conversation_id, "agent_id": agent_id, "id": offer_id}
     cursor = await connection.execute(QUERIES["lock_of_conversation"], parameters)
     return {row[0]: _locked(row) for row in await cursor.fetchall()}
 

@@ -3,7 +3,8 @@ SELECT id::text, version, conversation_id::text, agent_id::text, session_id::tex
     stage, expires_at, seen_at IS NOT NULL, withdrawn_because, doubled, asked_at, round_id::text,
     language, topic, difficulty, expected_minutes, pay_minor, currency, why, skill, skill_level
 FROM offers
-WHERE conversation_id = %(conversation_id)s AND (stage = 'open' OR id = %(id)s)
+WHERE (conversation_id = %(conversation_id)s AND (stage = 'open' OR id = %(id)s))
+    OR (agent_id = %(agent_id)s AND stage = 'open')
 ORDER BY id FOR UPDATE;
 
 -- name: lock_offers

@@ -138,5 +138,7 @@ class OfferOver(TypedDict):
     type: Literal["offer_over"]
     offer: str
     conversation: str
-    because: Literal["accepted", "declined", "expired", "taken", "customer_left", "session_over"]
+    because: Literal[
+        "accepted", "declined", "expired", "taken", "customer_left", "slot_used", "session_over"
+    ]
     message: str
