@@ -36,7 +36,10 @@ const bundles = [
     page: "workspace/index.html",
     budget: 40 * 1024,
     strings: "workspace/words",
-    later: [{ name: "online", style: "workspace/online/online.css", strings: "workspace/online/words" }],
+    later: [
+      { name: "online", style: "workspace/online/online.css", strings: "workspace/online/words" },
+      { name: "tools", style: "workspace/tools/tools.css", strings: "workspace/tools/words" },
+    ],
   },
   {
     name: "console",
@@ -46,8 +49,9 @@ const bundles = [
     strings: "console/words",
     // Places that are loaded when they are opened: what they import with import() becomes files
     // of its own, and so do their style and words (frontend/shared/later.ts).
-    // { name: "x", style: "console/x/x.css", strings: "console/x/words" } for `later("x", ...)`.
-    later: [],
+    later: [
+      { name: "dispatch", style: "console/dispatch/dispatch.css", strings: "console/dispatch/words" },
+    ],
   },
 ];
 

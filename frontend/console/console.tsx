@@ -13,11 +13,12 @@ import { countWaiting } from "../shared/waiting";
 import type { Counted } from "../shared/waiting";
 import { Breaches } from "./breaches";
 import { Conversations } from "./conversations";
+import { laterPlaces } from "./later_places";
 import { Lights } from "./lights";
 import { Now } from "./now";
 import type { Overview, QueueEntry } from "./overview";
 import { Poller } from "./poller";
-import { addresses, routeIn } from "./route";
+import { addresses, laterNames, routeIn } from "./route";
 import type { Route } from "./route";
 import { StoryView } from "./story";
 import { t } from "./words";
@@ -86,15 +87,21 @@ function View(props: {
       return <StoryView key={route.id} id={route.id} version={route.version} failed={failed} />;
     case "breaches":
       return <Breaches key={route.promise} promise={route.promise} failed={failed} />;
+    case "place": {
+      const Place = laterPlaces[route.place as keyof typeof laterPlaces];
+      return <Place path={route.path} failed={failed} />;
+    }
   }
 }
 
 function Places({ route, broken }: { route: Route; broken: number }) {
-  const at = route.view === "story" ? "conversations" : route.view;
+  const at =
+    route.view === "story" ? "conversations" : route.view === "place" ? route.place : route.view;
   const places = [
     ["now", addresses.now],
     ["conversations", addresses.conversations],
     ["breaches", addresses.breaches()],
+    ...laterNames.map((name) => [name, addresses.place(name)] as const),
   ] as const;
   return (
     <nav aria-label={t("nav")}>

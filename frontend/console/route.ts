@@ -4,20 +4,30 @@ export type Route =
   | { readonly view: "now" }
   | { readonly view: "conversations" }
   | { readonly view: "story"; readonly id: string; readonly version: number | null }
-  | { readonly view: "breaches"; readonly promise: string | null };
+  | { readonly view: "breaches"; readonly promise: string | null }
+  // A place that is loaded when it is opened (later_places.ts); what follows in the address is its.
+  | { readonly view: "place"; readonly place: string; readonly path: readonly string[] };
+
+/** The places that are loaded later, in the order of the navigation. */
+export const laterNames = ["dispatch"] as const;
 
 export function routeIn(hash: string): Route {
-  const [view, first, second] = hash.replace(/^#\/?/, "").split("/").map(decoded);
+  const parts = hash.replace(/^#\/?/, "").split("/").map(decoded);
+  const [view, first, second] = parts;
   if (view === "conversations" && first) {
     const version = Number(second);
     return { view: "story", id: first, version: second && version > 0 ? version : null };
   }
   if (view === "conversations") return { view };
   if (view === "breaches") return { view, promise: first || null };
+  const place = laterNames.find((each) => each === view);
+  if (place) return { view: "place", place, path: parts.slice(1) };
   return { view: "now" };
 }
 
 export const addresses = {
+  place: (place: string, ...path: string[]): string =>
+    `#/${[place, ...path].map(encodeURIComponent).join("/")}`,
   now: "#/now",
   conversations: "#/conversations",
   story: (id: string, version?: number): string =>

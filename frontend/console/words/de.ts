@@ -14,6 +14,8 @@ export const de: Words = {
   now: "Jetzt",
   conversations: "Gespräche",
   breaches: "Brüche",
+  dispatch: "Verteilung",
+  loadAgain: "Nicht geladen. Noch einmal versuchen",
   promises: "Versprechen",
   P1: "Immer ein Mensch",
   P2: "Nie verloren",

@@ -14,6 +14,8 @@ export const en = {
   now: "Now",
   conversations: "Conversations",
   breaches: "Breaches",
+  dispatch: "Dispatch",
+  loadAgain: "It did not load. Try again",
   promises: "Promises",
   P1: "Always a human",
   P2: "Never lost",

@@ -14,6 +14,8 @@ export const es: Words = {
   now: "Ahora",
   conversations: "Conversaciones",
   breaches: "Incumplimientos",
+  dispatch: "Reparto",
+  loadAgain: "No se cargó. Inténtelo de nuevo",
   promises: "Promesas",
   P1: "Siempre una persona",
   P2: "Nunca perdida",

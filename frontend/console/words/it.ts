@@ -14,6 +14,8 @@ export const it: Words = {
   now: "Ora",
   conversations: "Conversazioni",
   breaches: "Violazioni",
+  dispatch: "Assegnazione",
+  loadAgain: "Non caricato. Riprova",
   promises: "Promesse",
   P1: "Sempre una persona",
   P2: "Mai persa",

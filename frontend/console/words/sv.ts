@@ -14,6 +14,8 @@ export const sv: Words = {
   now: "Nu",
   conversations: "Samtal",
   breaches: "Brott",
+  dispatch: "Fördelning",
+  loadAgain: "Det laddades inte. Försök igen",
   promises: "Löften",
   P1: "Alltid en människa",
   P2: "Aldrig borttappad",

@@ -1,0 +1,25 @@
+/** The console's places that are loaded when they are first opened. */
+
+import type { ComponentType } from "preact";
+
+import { later } from "../shared/later";
+import type { laterNames } from "./route";
+import { t } from "./words";
+
+export interface PlaceProps {
+  /** What follows the place's name in the address. */
+  path: readonly string[];
+  failed(error: unknown): "stop" | void;
+}
+
+const loading = (): string => t("loading");
+const again = (): string => t("loadAgain");
+
+export const laterPlaces: Record<(typeof laterNames)[number], ComponentType<PlaceProps>> = {
+  dispatch: later(
+    "dispatch",
+    () => import("./dispatch/place").then((place) => place.DispatchPlace),
+    loading,
+    again,
+  ),
+};
