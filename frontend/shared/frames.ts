@@ -42,6 +42,19 @@ export interface MessageItem extends ItemBase {
   sources?: Source[];
   /** The assistant says that it does not know: the human button belongs under it. */
   offer_human?: boolean;
+  /** Agents only: personal data that is hidden in what is shown, by place in characters. */
+  masked?: Mask[];
+  /** Agents only: not shown while a block awaits a lead's decision. */
+  muted?: boolean;
+}
+
+export interface Mask {
+  index: number;
+  kind: "email" | "phone" | "account" | "card" | "identity" | "birth_date";
+  /** `text`, `note`, `comment`, or a file's id. */
+  field: string;
+  start: number;
+  length: number;
 }
 
 export interface HumanRequestedItem extends ItemBase {
@@ -294,6 +307,7 @@ export type AgentIn =
       read: number;
     }
   | { type: "history"; conversation: string; items: Item[]; has_earlier: boolean }
+  | { type: "beside"; conversation: string }
   | { type: "gone"; conversation: string; because: "taken" | "returned" | "resolved" }
   | { type: "pong" };
 

@@ -26,6 +26,7 @@ export function Composer(props: ComposerProps) {
   const [text, setText] = useState(() => drafts.read(agentId, conversation));
   const [over, setOver] = useState(false);
   const field = useRef<HTMLTextAreaElement>(null);
+  const warned = useRef("");
   const picker = useRef<HTMLInputElement>(null);
   const files = useFiles(conversation, uploadLimitBytes);
   // The server counts characters, not UTF-16 units: an emoji is one.
@@ -43,6 +44,13 @@ export function Composer(props: ComposerProps) {
 
   function send(): void {
     if (!ready) return;
+    // A canned reply's hole is never sent unseen; who means it sends it again.
+    const hole = /\{[a-z]\w*\}/.exec(text)?.[0];
+    if (hole && warned.current !== text) {
+      warned.current = text;
+      desk.tell(t("unfilled", { name: hole }));
+      return;
+    }
     if (!desk.send(conversation, text.trim(), files.finished)) {
       desk.tell(t("full"));
       return;

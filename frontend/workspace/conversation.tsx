@@ -8,6 +8,7 @@ import type { Agent, Config } from "../shared/frames";
 import { locale } from "../shared/i18n";
 import { fullTime, timeLabel } from "../shared/time";
 import { halfMinute, second } from "../shared/clock";
+import { later } from "../shared/later";
 import { Composer } from "./composer";
 import type { Desk } from "./desk";
 import { Back } from "./icons";
@@ -18,6 +19,13 @@ import { packetOf } from "./thread";
 import type { Thread } from "./thread";
 import { FinishSheet, GiveBackSheet } from "./wrap_up";
 import { t } from "./words";
+
+const Tools = later(
+  "tools",
+  () => import("./tools/tools").then((part) => part.Tools),
+  () => "",
+  () => t("retry"),
+);
 
 export interface ConversationProps {
   desk: Desk;
@@ -68,6 +76,7 @@ export function Conversation({ desk, agent, config, id }: ConversationProps) {
       {thread?.loaded ? (
         <>
           <Packet thread={thread} language={card?.language} />
+          <Tools desk={desk} agentId={agent.id} id={id} mine={mine} language={card?.language} />
           <Messages desk={desk} thread={thread} agentName={agent.name} customerName={name} />
         </>
       ) : (

@@ -19,6 +19,7 @@ import { closeCodes, ResumableSocket, SignedOut } from "../shared/socket";
 import type { Connection } from "../shared/socket";
 import { countWaiting } from "../shared/waiting";
 import type { DeskParts } from "./desk_parts";
+import { changed } from "./beside";
 import * as lists from "./lists";
 import type { OpenOffer } from "./online/offers";
 import { OnlineSession } from "./online/session";
@@ -158,6 +159,9 @@ export class Desk {
         return this.#refused(frame);
       case "gone":
         return this.#gone(frame.conversation, frame.because);
+      case "beside":
+        changed.value += 1;
+        return;
       case "pong":
         return;
     }

@@ -10,6 +10,7 @@ import { fileSize, fullTime, timeLabel } from "../shared/time";
 import { stepNote, stepWords } from "../shared/told/told";
 import type { Step } from "../shared/told/told";
 import { halfMinute } from "../shared/clock";
+import { Said } from "./beside";
 import type { Desk } from "./desk";
 import type { SendCommand } from "./outgoing";
 import { isOwn } from "./rows";
@@ -57,9 +58,10 @@ function Message({ message, own }: { message: MessageItem; own: boolean }) {
   const sources = (message.sources ?? []).filter((source) => safeHref(source.url));
   return (
     <>
+      {message.muted && <p class="quiet">{t("mutedWords")}</p>}
       {message.text && (
         <Bubble own={own}>
-          <Linked text={message.text} />
+          <Said message={message} />
         </Bubble>
       )}
       <Attachments list={message.attachments ?? []} />
