@@ -1,0 +1,163 @@
+/** My offers with why each was mine, and what went to others with why it did. */
+
+import { useState } from "preact/hooks";
+
+import { halfMinute } from "../shared/clock";
+import { Button } from "../shared/components";
+import { locale } from "../shared/i18n";
+import { fullTime, timeLabel } from "../shared/time";
+import { ask, Shown, useFetched } from "./fetched";
+import { languageName, money } from "./format";
+import { AskReview } from "./review";
+import { t } from "./words";
+
+interface Why {
+  readonly because: string;
+  readonly sentence: string;
+}
+
+interface Offer {
+  readonly id: string;
+  readonly language: string;
+  readonly topic: string | null;
+  readonly difficulty: number;
+  readonly expected_minutes: number;
+  readonly pay_minor: number;
+  readonly currency: string;
+  readonly why: readonly Why[];
+  readonly made_at: string;
+  readonly stage: "open" | "accepted" | "declined" | "expired" | "withdrawn";
+  readonly reason: string | null;
+}
+
+interface Missed {
+  readonly conversation: string;
+  readonly asked_at: string;
+  readonly language: string;
+  readonly topic: string | null;
+  readonly why_not: Why;
+}
+
+const pageSize = 20;
+const path = `/api/agent/offers?limit=${pageSize}`;
+
+export function OffersPage() {
+  const first = useFetched<{ offers: readonly Offer[] }>(path);
+  return (
+    <>
+      <p>{t("offersMeans")}</p>
+      <Shown of={first}>{({ offers }) => <OfferList first={offers} />}</Shown>
+      <MissedList />
+    </>
+  );
+}
+
+function OfferList({ first }: { first: readonly Offer[] }) {
+  const [older, setOlder] = useState<readonly Offer[]>([]);
+  const [full, setFull] = useState(first.length === pageSize);
+  const offers = [...first, ...older];
+  async function more(): Promise<void> {
+    const last = offers.at(-1);
+    if (!last) return;
+    const before = encodeURIComponent(last.made_at);
+    const answer = await ask<{ offers: readonly Offer[] }>(`${path}&before=${before}`);
+    setOlder((known) => [...known, ...answer.offers]);
+    setFull(answer.offers.length === pageSize);
+  }
+  if (offers.length === 0) return <p class="empty quiet">{t("offersEmpty")}</p>;
+  return (
+    <>
+      <ul class="plain-list cards">
+        {offers.map((offer) => (
+          <OfferCard key={offer.id} offer={offer} />
+        ))}
+      </ul>
+      {full && <Button onClick={() => void more().catch(() => undefined)}>{t("more")}</Button>}
+    </>
+  );
+}
+
+const stages = {
+  open: "stageOpen",
+  accepted: "stageAccepted",
+  declined: "stageDeclined",
+  expired: "stageExpired",
+  withdrawn: "stageWithdrawn",
+} as const;
+
+function OfferCard({ offer }: { offer: Offer }) {
+  return (
+    <li class="card">
+      <p class="card-head">
+        <b>{offer.topic ?? t("noTopic")}</b>
+        <span class={`state ${offer.stage}`}>{t(stages[offer.stage])}</span>
+      </p>
+      <p class="facts">
+        <span>{languageName(offer.language)}</span>
+        <span>{t("minutes", { n: offer.expected_minutes })}</span>
+        <span>{money(offer.pay_minor, offer.currency)}</span>
+        <Moment at={offer.made_at} />
+      </p>
+      {offer.reason && <p>{t("yourReason", { reason: offer.reason })}</p>}
+      <Reasons title={t("whyMe")} why={offer.why} />
+      <AskReview about="offer" id={offer.id} />
+    </li>
+  );
+}
+
+function MissedList() {
+  const missed = useFetched<{ missed: readonly Missed[] }>("/api/agent/missed?limit=20");
+  return (
+    <section aria-labelledby="missed-title">
+      <h3 id="missed-title">{t("missed")}</h3>
+      <p class="quiet">{t("missedMeans")}</p>
+      <Shown of={missed}>
+        {(answer) =>
+          answer.missed.length === 0 ? (
+            <p class="empty quiet">{t("missedEmpty")}</p>
+          ) : (
+            <ul class="plain-list cards">
+              {answer.missed.map((each) => (
+                <li class="card" key={`${each.conversation} ${each.asked_at}`}>
+                  <p class="card-head">
+                    <b>{each.topic ?? t("noTopic")}</b>
+                  </p>
+                  <p class="facts">
+                    <span>{languageName(each.language)}</span>
+                    <Moment at={each.asked_at} />
+                  </p>
+                  <Reasons title={t("whyNotMe")} why={[each.why_not]} />
+                  <AskReview about="offer" id={each.conversation} />
+                </li>
+              ))}
+            </ul>
+          )
+        }
+      </Shown>
+    </section>
+  );
+}
+
+function Reasons({ title, why }: { title: string; why: readonly Why[] }) {
+  if (why.length === 0) return null;
+  return (
+    <div class="reasons">
+      <p class="quiet small">{title}</p>
+      <ul>
+        {why.map((each) => (
+          <li key={each.because} lang="en">
+            {each.sentence}
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function Moment({ at }: { at: string }) {
+  return (
+    <time dateTime={at} title={fullTime(at, locale.value)}>
+      {timeLabel(at, halfMinute.value, locale.value)}
+    </time>
+  );
+}

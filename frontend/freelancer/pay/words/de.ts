@@ -1,0 +1,40 @@
+/** What the agent's pages of pay say, in German. */
+
+import { de as shared } from "../../../shared/pay/words/de";
+import type { Words } from "./en";
+
+export const de: Words = {
+  ...shared,
+  payTitle: "Vergütung",
+  payTabNow: "Jetzt und Abrechnungen",
+  payTabTotals: "Summen",
+  payTabAccount: "Bankkonto",
+  payTabDisputes: "Anfechtungen",
+  payStatements: "Abrechnungen",
+  payNone: "Noch keine Abrechnung. Nach jeder Online-Zeit erscheint hier eine.",
+  payBy: "Zusammenzählen nach",
+  payBy_day: "Tag",
+  payBy_week: "Woche",
+  payBy_month: "Monat",
+  paySessions: "{n} Zeit|{n} Zeiten",
+  payOwed: "Dir stehen {amount} zu.",
+  payHeld: "{amount} davon sind unterwegs zu dir.",
+  payNothingOwed: "Im Moment ist nichts offen.",
+  payAccountIs: "Geht an {account} ({holder}).",
+  payAccountNone: "Noch kein Bankkonto. Was dir zusteht, bleibt deins, bis du eines angibst.",
+  payAccountSafe: "Die Nummer wird geprüft, verschlüsselt gespeichert und nur mit den letzten Ziffern gezeigt.",
+  payIban: "IBAN",
+  payOr: "oder ein schwedisches Konto",
+  payClearing: "Clearingnummer",
+  payNumber: "Kontonummer",
+  payHolder: "Kontoinhaber",
+  paySave: "Speichern",
+  paySaved: "Gespeichert.",
+  payPayouts: "Auszahlungen",
+  payPayoutsNone: "Noch keine Auszahlung.",
+  payState_held: "vorbereitet",
+  payState_running: "wird bezahlt",
+  payState_paid: "bezahlt",
+  payDisputesNone: "Du hast nichts angefochten. Jede Zeile einer Abrechnung hat einen Knopf dafür.",
+  payTips: "Trinkgelder trägt die Leitung ein: hier wird kein Geld von Kunden angenommen.",
+};

@@ -1,0 +1,40 @@
+/** What the agent's pages of pay say, in Spanish. */
+
+import { es as shared } from "../../../shared/pay/words/es";
+import type { Words } from "./en";
+
+export const es: Words = {
+  ...shared,
+  payTitle: "Pago",
+  payTabNow: "Ahora y liquidaciones",
+  payTabTotals: "Totales",
+  payTabAccount: "Cuenta bancaria",
+  payTabDisputes: "Impugnaciones",
+  payStatements: "Liquidaciones",
+  payNone: "Todavía no hay liquidaciones. Aparece una aquí tras cada sesión en línea.",
+  payBy: "Sumar por",
+  payBy_day: "Día",
+  payBy_week: "Semana",
+  payBy_month: "Mes",
+  paySessions: "{n} sesión|{n} sesiones",
+  payOwed: "Se te deben {amount}.",
+  payHeld: "{amount} está en camino.",
+  payNothingOwed: "Ahora no hay nada pendiente.",
+  payAccountIs: "Se paga a {account} ({holder}).",
+  payAccountNone: "Aún no hay cuenta. Lo que se te debe sigue siendo tuyo hasta que indiques una.",
+  payAccountSafe: "El número se comprueba, se guarda cifrado y solo se muestran sus últimos dígitos.",
+  payIban: "IBAN",
+  payOr: "o una cuenta sueca",
+  payClearing: "Número de clearing",
+  payNumber: "Número de cuenta",
+  payHolder: "Titular",
+  paySave: "Guardar",
+  paySaved: "Guardado.",
+  payPayouts: "Pagos",
+  payPayoutsNone: "Todavía no hay pagos.",
+  payState_held: "preparado",
+  payState_running: "en curso",
+  payState_paid: "pagado",
+  payDisputesNone: "No has impugnado nada. Cada línea de una liquidación tiene un botón para ello.",
+  payTips: "Las propinas las anota un responsable: aquí no se cobra a los clientes.",
+};

@@ -1,0 +1,40 @@
+/** What the agent's pages of pay say, in Italian. */
+
+import { it as shared } from "../../../shared/pay/words/it";
+import type { Words } from "./en";
+
+export const it: Words = {
+  ...shared,
+  payTitle: "Compenso",
+  payTabNow: "Ora e rendiconti",
+  payTabTotals: "Totali",
+  payTabAccount: "Conto bancario",
+  payTabDisputes: "Contestazioni",
+  payStatements: "Rendiconti",
+  payNone: "Ancora nessun rendiconto. Ne appare uno dopo ogni sessione online.",
+  payBy: "Somma per",
+  payBy_day: "Giorno",
+  payBy_week: "Settimana",
+  payBy_month: "Mese",
+  paySessions: "{n} sessione|{n} sessioni",
+  payOwed: "Ti spettano {amount}.",
+  payHeld: "{amount} sono in arrivo.",
+  payNothingOwed: "Al momento non c’è nulla da ricevere.",
+  payAccountIs: "Pagato su {account} ({holder}).",
+  payAccountNone: "Nessun conto ancora. Ciò che ti spetta resta tuo finché ne indichi uno.",
+  payAccountSafe: "Il numero viene controllato, cifrato e mostrato solo con le ultime cifre.",
+  payIban: "IBAN",
+  payOr: "oppure un conto svedese",
+  payClearing: "Numero di clearing",
+  payNumber: "Numero di conto",
+  payHolder: "Intestatario",
+  paySave: "Salva",
+  paySaved: "Salvato.",
+  payPayouts: "Pagamenti",
+  payPayoutsNone: "Ancora nessun pagamento.",
+  payState_held: "preparato",
+  payState_running: "in pagamento",
+  payState_paid: "pagato",
+  payDisputesNone: "Non hai contestato nulla. Ogni riga di un rendiconto ha un pulsante per farlo.",
+  payTips: "Le mance le registra un responsabile: qui i clienti non pagano nulla.",
+};

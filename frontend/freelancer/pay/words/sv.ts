@@ -1,0 +1,40 @@
+/** What the agent's pages of pay say, in Swedish. */
+
+import { sv as shared } from "../../../shared/pay/words/sv";
+import type { Words } from "./en";
+
+export const sv: Words = {
+  ...shared,
+  payTitle: "Ersättning",
+  payTabNow: "Nu och lönebesked",
+  payTabTotals: "Summor",
+  payTabAccount: "Bankkonto",
+  payTabDisputes: "Bestridanden",
+  payStatements: "Lönebesked",
+  payNone: "Inget lönebesked än. Ett kommer här efter varje pass.",
+  payBy: "Summera per",
+  payBy_day: "Dag",
+  payBy_week: "Vecka",
+  payBy_month: "Månad",
+  paySessions: "{n} pass|{n} pass",
+  payOwed: "Du har {amount} att få.",
+  payHeld: "{amount} av det är på väg till dig.",
+  payNothingOwed: "Inget är obetalt just nu.",
+  payAccountIs: "Betalas till {account} ({holder}).",
+  payAccountNone: "Inget bankkonto än. Det du har att få är ditt tills du anger ett.",
+  payAccountSafe: "Numret kontrolleras, sparas krypterat och visas bara med sina sista siffror.",
+  payIban: "IBAN",
+  payOr: "eller ett svenskt konto",
+  payClearing: "Clearingnummer",
+  payNumber: "Kontonummer",
+  payHolder: "Kontohavare",
+  paySave: "Spara",
+  paySaved: "Sparat.",
+  payPayouts: "Utbetalningar",
+  payPayoutsNone: "Ingen utbetalning än.",
+  payState_held: "förberedd",
+  payState_running: "betalas",
+  payState_paid: "betald",
+  payDisputesNone: "Du har inte bestridit något. Varje rad i ett lönebesked har en knapp för det.",
+  payTips: "Dricks antecknas av en ledare: supporten tar inte emot betalningar från kunder.",
+};
