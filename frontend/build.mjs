@@ -53,6 +53,20 @@ const bundles = [
       { name: "dispatch", style: "console/dispatch/dispatch.css", strings: "console/dispatch/words" },
     ],
   },
+  {
+    name: "freelancer",
+    entry: "freelancer/main.tsx",
+    page: "freelancer/index.html",
+    budget: 40 * 1024,
+    strings: "freelancer/words",
+  },
+  {
+    name: "apply",
+    entry: "apply/main.tsx",
+    page: "apply/index.html",
+    budget: 20 * 1024,
+    strings: "apply/words",
+  },
 ];
 
 /** What a page may load later, all places together. */

@@ -28,7 +28,15 @@ _ASK_AGAIN: Final = "no-cache"
 _FOR_GOOD: Final = "public, max-age=31536000, immutable"
 _ORIGINS: Final = "__ALLTID_ORIGINS__"
 _NEEDED: Final = frozenset(
-    {"loader.js", "widget.html", "workspace.html", "console.html", "agent-sw.js"}
+    {
+        "loader.js",
+        "widget.html",
+        "workspace.html",
+        "console.html",
+        "freelancer.html",
+        "apply.html",
+        "agent-sw.js",
+    }
 )
 
 
@@ -85,6 +93,8 @@ def page_routes(assets: Mapping[str, Asset]) -> APIRouter:
     router = APIRouter(include_in_schema=False)
     pages = {
         "/agent": "workspace.html",
+        "/agent/me": "freelancer.html",
+        "/apply": "apply.html",
         "/console": "console.html",
         "/widget": "widget.html",
         "/widget.js": "loader.js",
