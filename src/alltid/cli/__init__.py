@@ -15,6 +15,7 @@ import typer
 
 from alltid.cli.agents import agents_app
 from alltid.cli.articles import articles_app
+from alltid.cli.intents import intents_app
 from alltid.cli.ledger import ledger_app
 from alltid.cli.terminal import plain_errors, print_json
 
@@ -25,6 +26,7 @@ Alltid: an assistant answers first, and a human is always one sentence away.
   alltid serve                     run it for your company (see docs/configuration.md)
   alltid agents add sara@example.com --name Sara --language sv
   alltid articles import help/     what the assistant answers from
+  alltid intents train FILE.csv --out DIR   a classifier from your own examples
   alltid ledger verify             recompute the books of pay, to the last öre
   alltid doctor                    is everything as it must be?
   echo "I want a human" | alltid understand
@@ -41,6 +43,7 @@ app = typer.Typer(
 )
 app.add_typer(agents_app, name="agents")
 app.add_typer(articles_app, name="articles")
+app.add_typer(intents_app, name="intents")
 app.add_typer(ledger_app, name="ledger")
 
 _Host = Annotated[str | None, typer.Option(help="Address to serve on (127.0.0.1).")]

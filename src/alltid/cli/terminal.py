@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, TextIO
+from typing import Any, NoReturn, TextIO
 
 import typer
 
@@ -41,7 +41,7 @@ def plain_errors() -> Iterator[None]:
         stop_with(str(error), WORLD)
 
 
-def stop_with(message: str, exit_code: int) -> None:
+def stop_with(message: str, exit_code: int) -> NoReturn:
     """Say why on standard error and end with `exit_code`."""
     typer.echo(f"alltid: {message}", err=True)
     raise typer.Exit(exit_code)
