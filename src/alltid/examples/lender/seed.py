@@ -8,6 +8,7 @@ from typing import Any
 from psycopg_pool import AsyncConnectionPool
 
 from alltid.assistant.articles import ImportReport, import_articles, read_articles
+from alltid.examples.lender.skills import seed_skills
 from alltid.kernel.clock import Clock
 from alltid.kernel.ids import IdSource
 from alltid.web.identity.demo import DEMO_PEOPLE, demo_agent
@@ -24,4 +25,5 @@ async def seed(
     report = await import_articles(pool, read_articles(folder, url_prefix))
     for role in DEMO_PEOPLE:
         await demo_agent(pool, ids, role, clock.now())
+    await seed_skills(pool, clock)
     return report
