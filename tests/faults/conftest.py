@@ -52,23 +52,23 @@ def entry(long: bool) -> tuple[str, ...]:
 
 
 @pytest.fixture
-def hurried_server(short_folder: Path, entry: tuple[str, ...]) -> Iterator[Server]:
+def hurried_server(memory_folder: Path, entry: tuple[str, ...]) -> Iterator[Server]:
     """As `server`, with less patience: see tests/support/hurried.py."""
-    with Server(short_folder / uuid4().hex[:8], entry=entry) as server:
+    with Server(memory_folder / uuid4().hex[:8], entry=entry) as server:
         yield server
 
 
 @pytest.fixture
 def server(short_folder: Path) -> Iterator[Server]:
-    """The demo on a data folder of its own, with the embedded PostgreSQL."""
+    """The demo on a data folder of its own, on a real disk, with the embedded PostgreSQL."""
     with Server(short_folder / uuid4().hex[:8]) as server:
         yield server
 
 
 @pytest.fixture
-def own_postgres(short_folder: Path) -> Iterator[EmbeddedPostgres]:
+def own_postgres(memory_folder: Path) -> Iterator[EmbeddedPostgres]:
     """A PostgreSQL that nobody but the test starts again."""
-    postgres = EmbeddedPostgres(short_folder / uuid4().hex[:8])
+    postgres = EmbeddedPostgres(memory_folder / uuid4().hex[:8])
     postgres.start()
     yield postgres
     postgres.stop()

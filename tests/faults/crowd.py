@@ -48,7 +48,7 @@ class Crowd:
 
     async def arrive(self, server: Server, customers: int) -> None:
         """Come in, connect, and begin to live once the gate opens."""
-        async with httpx.AsyncClient(base_url=server.http, timeout=10) as http:
+        async with httpx.AsyncClient(base_url=server.http, timeout=30) as http:
             for _ in range(customers):
                 self.customers.append(await Customer.arrive(http, server.ws))
             for who in DEMO_PEOPLE:
@@ -65,19 +65,19 @@ class Crowd:
         assert asyncio.iscoroutine(life)
         self._lives.append(asyncio.create_task(life))
 
-    async def all_present(self, seconds: float = 20.0) -> None:
+    async def all_present(self, seconds: float = 60.0) -> None:
         """Wait until everyone is connected and greeted."""
         await asyncio.gather(*(line.until(line.present.is_set, seconds) for line in self.lines))
 
-    async def all_gone(self, seconds: float = 5.0) -> None:
+    async def all_gone(self, seconds: float = 60.0) -> None:
         """Wait until everyone has noticed that the connection is lost."""
         await asyncio.gather(*(line.gone(seconds) for line in self.lines))
 
-    async def all_settled(self, seconds: float = 30.0) -> None:
+    async def all_settled(self, seconds: float = 60.0) -> None:
         """Wait until nobody has anything unacknowledged."""
         await asyncio.gather(*(line.settled(seconds) for line in self.lines))
 
-    async def all_quiet(self, server: Server, seconds: float = 30.0) -> None:
+    async def all_quiet(self, server: Server, seconds: float = 60.0) -> None:
         """Wait until the assistant has answered everyone and everyone has seen it."""
         deadline = time.monotonic() + seconds
         while not await asyncio.to_thread(quiet, server.database_url):

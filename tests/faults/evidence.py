@@ -126,7 +126,7 @@ class Evidence:
                 found += [(stream, breach) for breach in breaches(Step(before, facts, state))]
         assert found == []
 
-    def check_monitor(self, *, within_seconds: float = 20.0) -> None:
+    def check_monitor(self, *, within_seconds: float = 60.0) -> None:
         """The live monitor has read the whole log and found nothing."""
         with psycopg.connect(self.url, autocommit=True) as connection:
             deadline = time.monotonic() + within_seconds
@@ -175,10 +175,13 @@ def line_of(database_url: str) -> list[InLine]:
 def check_line(database_url: str, before: Sequence[InLine], after: Sequence[InLine]) -> bool:
     """Whoever waited still waits with the same ticket, or was taken, or left by choice.
 
-    Returns whether nobody left; then everyone has the very same place.
+    Nobody came before them but whom an agent gave back to the place they had. Returns whether
+    nobody left or came back; then everyone has the very same place.
     """
     tickets = {each.conversation: each.ticket for each in after}
     gone = [each for each in before if tickets.get(each.conversation) != each.ticket]
+    held = {each.ticket for each in before}
+    back = [each for each in after if held and each.ticket < max(held) and each.ticket not in held]
     with psycopg.connect(database_url, autocommit=True) as connection:
         for each in gone:
             rows = connection.execute(
@@ -186,7 +189,15 @@ def check_line(database_url: str, before: Sequence[InLine], after: Sequence[InLi
                 (each.conversation, each.version),
             ).fetchall()
             assert {"QueueLeft", "AgentJoined"} & {row[0] for row in rows}, f"{each} was lost"
-    if gone:
+        for each in back:
+            [last] = connection.execute(
+                """SELECT type FROM events WHERE stream_id = %s
+                AND type IN ('HumanRequested', 'AgentJoined', 'ReturnedToQueue')
+                ORDER BY version DESC LIMIT 1""",
+                (each.conversation,),
+            ).fetchone() or [None]
+            assert last == "ReturnedToQueue", f"{each} pushed in"
+    if gone or back:
         return False
     assert [each.ticket for each in after[: len(before)]] == [each.ticket for each in before]
     return True

@@ -26,16 +26,16 @@ CHATTING = 3
 
 
 @pytest.fixture
-def wall(short_folder: Path) -> Path:
+def wall(memory_folder: Path) -> Path:
     """The file that says by how many seconds the server's wall clock is wrong."""
-    file = short_folder / uuid4().hex[:8]
+    file = memory_folder / uuid4().hex[:8]
     file.write_text("0")
     return file
 
 
 @pytest.fixture
-def jumpy(short_folder: Path, wall: Path) -> Iterator[Server]:
-    folder = short_folder / uuid4().hex[:8]
+def jumpy(memory_folder: Path, wall: Path) -> Iterator[Server]:
+    folder = memory_folder / uuid4().hex[:8]
     with Server(folder, entry=HURRIED_ENTRY, TEST_CLOCK=str(wall)) as server:
         yield server
 
@@ -107,7 +107,7 @@ async def _begin(server: Server, waiting: list[Customer], agent: AgentLine) -> s
 async def _write_on(crowd: Crowd, words: str) -> None:
     for customer in crowd.customers:
         customer.say(f"Hej, {words}")
-    await crowd.all_settled(15)
+    await crowd.all_settled()
 
 
 async def _more_than_a_burst(customer: Customer) -> None:
@@ -116,7 +116,7 @@ async def _more_than_a_burst(customer: Customer) -> None:
         if number % 10 == 0:
             customer.say(f"meddelande {number}")
         customer.send_now({"type": "ping"})
-    await customer.settled(15)
+    await customer.settled(60)
 
 
 async def _see_line(server: Server, waiting: list[Customer], line: list[str]) -> None:

@@ -158,7 +158,7 @@ async def _write_into_full_disk(
         acknowledged = sum(len(customer.acked) for customer in crowd.customers)
         await asyncio.to_thread(free)
         freed = time.monotonic()
-        await crowd.all_settled(40)
+        await crowd.all_settled(90)
         tell(
             f"everyone told after {told_after:.1f} s, {acknowledged} acknowledged until then, "
             f"all stored {time.monotonic() - freed:.1f} s after there was space again"

@@ -69,7 +69,7 @@ async def test_hostile_sockets(hurried_server: Server, seed: int, tell: Tell) ->
     server = hurried_server
     raw.raise_file_limit()
     dice = random.Random(seed)
-    async with httpx.AsyncClient(base_url=server.http, timeout=10) as http:
+    async with httpx.AsyncClient(base_url=server.http, timeout=30) as http:
         probe = Probe(await Customer.arrive(http, server.ws))
         victim = await Customer.arrive(http, server.ws)
         floods = [await Customer.arrive(http, server.ws) for _ in range(FLOODS)]
@@ -129,7 +129,7 @@ async def _write_much(victim: Customer) -> None:
     for _ in range(20):
         for _ in range(10):
             victim.say("Läser ni? " * 390)
-        await victim.settled(30)
+        await victim.settled(60)
 
 
 def _flood(server: Server, floods: list[Customer]) -> list[socket.socket]:
@@ -222,6 +222,6 @@ async def _until_gone(
 
 
 def _open_sockets(server: Server) -> int:
-    text = httpx.get(f"{server.http}/metrics", timeout=10).text
+    text = httpx.get(f"{server.http}/metrics", timeout=30).text
     found = re.findall(r'alltid_sockets_open\{kind="\w+"\} ([\d.]+)', text)
     return round(sum(map(float, found)))

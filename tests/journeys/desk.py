@@ -15,7 +15,7 @@ from tests.support.server import Server
 
 Frame = dict[str, Any]
 _AGENTS: Final = ("agent", "second_agent")
-_SECONDS: Final = 10.0
+_SECONDS: Final = 30.0
 
 
 def tidy(server: Server) -> None:

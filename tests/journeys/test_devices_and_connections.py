@@ -57,7 +57,7 @@ def test_a_restarted_server_loses_nothing_and_the_pages_mend_themselves(
     finally:
         demo.start()
     # It tries again by itself, at most ten seconds apart.
-    expect(bar).to_be_hidden(timeout=20_000)
+    expect(bar).to_be_hidden(timeout=60_000)
     # The wait and the place have outlived the server.
     customer.sees_place("Place 1 in line", "Nobody is online")
     message = customer.said("I wrote this while you were away")

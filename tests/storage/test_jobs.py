@@ -61,7 +61,7 @@ async def receiver(status: int) -> AsyncIterator[tuple[str, list[tuple[dict[str,
         await asyncio.gather(*answering)
 
 
-async def eventually(condition: Callable[[], Awaitable[bool]], seconds: float = 10) -> None:
+async def eventually(condition: Callable[[], Awaitable[bool]], seconds: float = 30) -> None:
     async with asyncio.timeout(seconds):
         while not await condition():  # noqa: ASYNC110  it watches a database
             await asyncio.sleep(0.02)

@@ -83,7 +83,7 @@ class Line:
         if self._socket is not None:
             self._socket.transport.abort()
 
-    async def until(self, true: Callable[[], bool], seconds: float = 10.0) -> None:
+    async def until(self, true: Callable[[], bool], seconds: float = 30.0) -> None:
         """Wait until something is so; fails with what is known of this line."""
         try:
             async with asyncio.timeout(seconds):
@@ -111,11 +111,11 @@ class Line:
         if socket is not None:
             self._write(socket, frame)
 
-    async def gone(self, seconds: float = 5.0) -> None:
+    async def gone(self, seconds: float = 30.0) -> None:
         """Wait until the connection is lost."""
         await self.until(lambda: not self.present.is_set(), seconds)
 
-    async def settled(self, seconds: float = 20.0) -> None:
+    async def settled(self, seconds: float = 60.0) -> None:
         """Wait until nothing is unacknowledged."""
         await self.until(lambda: not self.unacked, seconds)
 
@@ -152,7 +152,7 @@ class Line:
             self.url,
             additional_headers=dict(self.headers),
             compression=None,
-            open_timeout=10,
+            open_timeout=30,
             close_timeout=0.2,
             ping_interval=None,
             max_queue=None,

@@ -60,7 +60,7 @@ class RunningDesk:
 
     def start(self) -> Self:
         self._thread.start()
-        self._serving.wait(30)
+        self._serving.wait(60)
         if self._failure is not None:
             self.listener.close()
             raise self._failure
@@ -70,7 +70,7 @@ class RunningDesk:
     def stop(self) -> None:
         if self._thread.is_alive():
             self._loop.call_soon_threadsafe(self._task.cancel)
-        self._thread.join(30)
+        self._thread.join(60)
         self.listener.close()
         assert not self._thread.is_alive(), "the desk did not stop"
 
@@ -85,7 +85,7 @@ class RunningDesk:
     ) -> None:
         self.stop()
 
-    def do(self, coroutine: Coroutine[Any, Any, T], seconds: float = 20.0) -> T:
+    def do(self, coroutine: Coroutine[Any, Any, T], seconds: float = 60.0) -> T:
         """Run something in the desk's own event loop, and wait for it."""
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(seconds)
 

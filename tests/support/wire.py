@@ -10,13 +10,14 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import psycopg
 import websockets
 from websockets.asyncio.client import ClientConnection, connect
 
 from tests.support.desk import RunningDesk, new_id
 
 Frame = dict[str, Any]
-PATIENCE_SECONDS = 8.0
+PATIENCE_SECONDS = 30.0
 
 
 @dataclass
@@ -91,6 +92,10 @@ class Wire:
                     self.frames.append(json.loads(await self.socket.recv()))
         except TimeoutError:
             raise AssertionError(f"no {what} among {self.frames}") from None
+
+    async def shows(self, true: Callable[[list[Frame]], bool]) -> None:
+        """Wait until what has been shown, taken together, is as it should be."""
+        await self._find(lambda _frame: true(self.items()), 0, "items like that")
 
     async def settle(self) -> None:
         """Wait until everything sent before has been answered."""
@@ -223,6 +228,22 @@ async def customer(
         if after is not None:
             await wire.hello(after)
         yield wire
+
+
+async def everything_said(desk: RunningDesk, wire: CustomerWire) -> None:
+    """Wait until the assistant owes this customer no word, and all there is has been shown."""
+    question = "SELECT version, assistant_owes IS NULL FROM conversations WHERE id = %s"
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        async with await psycopg.AsyncConnection.connect(
+            desk.database_url, autocommit=True
+        ) as connection:
+            while True:
+                cursor = await connection.execute(question, (wire.conversation,))
+                version, silent = await cursor.fetchone() or (0, False)
+                if silent:
+                    break
+                await asyncio.sleep(0.02)
+    await wire.ever(lambda frame: frame["type"] == "items" and frame["version"] >= version)
 
 
 @asynccontextmanager

@@ -88,7 +88,7 @@ def query(database_url: str, sql: str, *parameters: object) -> list[tuple[Any, .
         return cursor.fetchall() if cursor.description else []
 
 
-async def until(true: Callable[[], bool], seconds: float = 10.0) -> None:
+async def until(true: Callable[[], bool], seconds: float = 30.0) -> None:
     """Look again and again until something is so."""
     async with asyncio.timeout(seconds):
         while not true():  # noqa: ASYNC110  what is waited for knows nothing of us

@@ -9,7 +9,15 @@ import pytest
 
 from alltid.conversations.commands import AskForHuman
 from tests.support.desk import RunningDesk, new_id
-from tests.support.wire import agent, customer, plain
+from tests.support.wire import (
+    PATIENCE_SECONDS,
+    CustomerWire,
+    Frame,
+    agent,
+    customer,
+    everything_said,
+    plain,
+)
 
 pytestmark = pytest.mark.anyio
 
@@ -29,7 +37,7 @@ async def test_resuming_after_any_version_shows_the_rest_once(desk: RunningDesk)
         for number in range(6):
             await her.say(f"message {number}")
         await her.acked("ask_human")
-        await her.quiet()
+        await everything_said(desk, her)
         whole = {item["version"]: item for item in her.items()}
         assert len(whole) == len(her.items()), "nothing was shown twice"
         newest = max(frame["version"] for frame in her.of("items"))
@@ -112,6 +120,13 @@ async def test_a_long_conversation_is_shown_from_its_end_and_read_back(desk: Run
         await sara.acked("resolve", conversation=her.conversation, reason="solved", note="")
 
 
+async def marks_of(desk: RunningDesk, her: CustomerWire) -> Frame:
+    """What another device is told of who has seen what."""
+    async with customer(desk, her) as again:
+        marks: Frame = again.welcome["marks"]
+        return marks
+
+
 async def test_typing_and_marks_pass_both_ways(desk: RunningDesk) -> None:
     async with customer(desk) as her, agent(desk) as sara:
         await her.ask_human()
@@ -133,11 +148,13 @@ async def test_typing_and_marks_pass_both_ways(desk: RunningDesk) -> None:
         assert mark["delivered"] == answered
         # Nobody can have read what was never shown to them.
         await her.send("read", version=2**31 - 1)
-        await asyncio.sleep(0.6)
-        async with customer(desk, her) as again:
-            marks = again.welcome["marks"]
-            assert marks["customer"] == {"delivered": answered, "read": answered}
-            assert marks["agent"]["read"] == asked
+        await her.settle()
+        desk.do(desk.desk.marks.flush())
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            marks = await marks_of(desk, her)
+            while marks["customer"] != {"delivered": answered, "read": answered}:
+                marks = await marks_of(desk, her)
+        assert marks["agent"]["read"] == asked
         await sara.acked("resolve", reason="solved", note="for colleagues", **here)
         resolved = (await her.next("items", status="resolved"))["items"][0]
         assert resolved["by"] == "Sara"
@@ -157,7 +174,7 @@ async def test_the_verdict_comes_after_the_end_and_may_change(desk: RunningDesk)
         rated = [item for item in her.items() if item["kind"] == "rated"]
         assert [(item["score"], item["solved"]) for item in rated] == [(2, False), (5, True)]
         await her.say("one more thing")
-        await her.quiet()
+        await everything_said(desk, her)
         assert [frame["status"] for frame in her.of("items") if "status" in frame][
             -1
         ] == "assistant"

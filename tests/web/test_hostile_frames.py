@@ -88,8 +88,9 @@ async def test_unusual_text_comes_back_as_it_was(desk: RunningDesk) -> None:
         ids = [new_id() for _ in texts]
         for client_id, text in zip(ids, texts, strict=True):
             await her.say(text, client_id)
-        assert await her.say("a\x00b", with_nul := new_id())
-        await her.quiet()
+        with_nul = new_id()
+        assert await her.say("a\x00b", with_nul)
+        await her.shows(lambda items: with_nul in {item.get("client_id") for item in items})
         shown = {item["client_id"]: item["text"] for item in her.items() if "client_id" in item}
         assert [shown[each] for each in ids] == texts
         assert shown[with_nul] == "ab"

@@ -185,6 +185,7 @@ async def test_two_agents_who_tap_at_once_get_one_conversation(own_desk: Running
         (refused,) = [answer for answer in answers if answer["type"] == "error"]
         # Too late, or it was on offer to the other in that moment.
         assert refused["code"] in {"already_taken", "on_offer"}
+        await her.shows(lambda items: "agent_joined" in {item["kind"] for item in items})
         await her.quiet()
         joined = [item["name"] for item in her.items() if item["kind"] == "agent_joined"]
         assert len(joined) == 1
