@@ -161,6 +161,8 @@ class Desk:
             channels |= part.on_notice
             if part.start is not None:
                 await part.start()
+        # Who has begun to watch the line sees how it stands.
+        self.hub.line_changed(self.queue.line)
         listener = Listener(self._connect, channels, self._gap)
         loops: dict[str, Callable[[], Awaitable[None]]] = {
             "listener": listener.run,

@@ -9,6 +9,7 @@ from alltid.desk.arranging import arranging_part
 from alltid.desk.part import Ground, Part
 from alltid.desk.pay import pay_part
 from alltid.desk.people import people_part
+from alltid.desk.push import push_part
 from alltid.desk.steering import steering_part
 from alltid.desk.work_tools import work_tools_part
 
@@ -16,6 +17,7 @@ from alltid.desk.work_tools import work_tools_part
 BUILDERS: Final[Sequence[Callable[[Ground], Part]]] = (
     people_part,
     arranging_part,
+    push_part,
     pay_part,
     work_tools_part,
     steering_part,

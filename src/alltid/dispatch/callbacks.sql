@@ -22,7 +22,7 @@ LIMIT %(limit)s;
 
 -- name: lock_quarter
 -- Until the end of the transaction, whoever wants this quarter goes one after the other.
-SELECT pg_advisory_xact_lock(7112, extract(epoch FROM %(at)s::timestamptz)::bigint::int);
+SELECT pg_advisory_xact_lock(7112, (extract(epoch FROM %(at)s::timestamptz) / 900)::int);
 
 -- name: booked_at
 SELECT language FROM conversations

@@ -1,0 +1,1 @@
+"""Notifications to agents whose page is closed, by Web Push."""
