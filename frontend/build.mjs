@@ -51,6 +51,7 @@ const bundles = [
     // of its own, and so do their style and words (frontend/shared/later.ts).
     later: [
       { name: "dispatch", style: "console/dispatch/dispatch.css", strings: "console/dispatch/words" },
+      { name: "work", style: "console/tools/work.css", strings: "console/tools/words" },
     ],
   },
   {

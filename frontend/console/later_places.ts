@@ -22,4 +22,10 @@ export const laterPlaces: Record<(typeof laterNames)[number], ComponentType<Plac
     loading,
     again,
   ),
+  work: later(
+    "work",
+    () => import("./tools/place").then((place) => place.WorkPlace),
+    loading,
+    again,
+  ),
 };

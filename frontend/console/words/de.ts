@@ -14,6 +14,7 @@ export const de: Words = {
   now: "Jetzt",
   conversations: "Gespräche",
   breaches: "Brüche",
+  work: "Arbeit der Agenten",
   dispatch: "Verteilung",
   loadAgain: "Nicht geladen. Noch einmal versuchen",
   promises: "Versprechen",

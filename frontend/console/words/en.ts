@@ -14,6 +14,7 @@ export const en = {
   now: "Now",
   conversations: "Conversations",
   breaches: "Breaches",
+  work: "Agents' work",
   dispatch: "Dispatch",
   loadAgain: "It did not load. Try again",
   promises: "Promises",

@@ -14,6 +14,7 @@ export const es: Words = {
   now: "Ahora",
   conversations: "Conversaciones",
   breaches: "Incumplimientos",
+  work: "Trabajo de los agentes",
   dispatch: "Reparto",
   loadAgain: "No se cargó. Inténtelo de nuevo",
   promises: "Promesas",

@@ -14,6 +14,7 @@ export const it: Words = {
   now: "Ora",
   conversations: "Conversazioni",
   breaches: "Violazioni",
+  work: "Lavoro degli operatori",
   dispatch: "Assegnazione",
   loadAgain: "Non caricato. Riprova",
   promises: "Promesse",

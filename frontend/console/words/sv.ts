@@ -14,6 +14,7 @@ export const sv: Words = {
   now: "Nu",
   conversations: "Samtal",
   breaches: "Brott",
+  work: "Agenternas arbete",
   dispatch: "Fördelning",
   loadAgain: "Det laddades inte. Försök igen",
   promises: "Löften",
