@@ -6,7 +6,7 @@ import { locale } from "../shared/i18n";
 import { howWords, languageName } from "../shared/told/told";
 import type { Counted } from "../shared/waiting";
 import { serviceAll, serviceShare } from "./overview";
-import type { Overview, QueueEntry } from "./overview";
+import type { LineLevel, Overview, QueueEntry } from "./overview";
 import { addresses } from "./route";
 import { sparkPath } from "./sparkline";
 import { t } from "./words";
@@ -30,6 +30,12 @@ export function Now({ overview, queue }: NowProps) {
         {overview && queue.length === 0 && <p class="empty quiet">{t("queueEmpty")}</p>}
         {queue.length > 0 && <QueueTable queue={queue} />}
       </section>
+      {overview?.by_language && overview.by_language.length > 0 && (
+        <section class="panel" aria-labelledby="lines-title">
+          <h3 id="lines-title">{t("lines")}</h3>
+          <LinesTable lines={overview.by_language} />
+        </section>
+      )}
     </>
   );
 }
@@ -160,6 +166,40 @@ function QueueTable({ queue }: { queue: readonly Counted<QueueEntry>[] }) {
             </td>
           </tr>
         ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** Each language's line in 24 hours: how many in time, and how long until a person answered. */
+function LinesTable({ lines }: { lines: readonly LineLevel[] }) {
+  const length = (seconds: number | null): string =>
+    seconds === null ? "–" : lengthWords(seconds, locale.value);
+  return (
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">{t("languageColumn")}</th>
+          <th scope="col">{t("serviceLevel")}</th>
+          <th scope="col" class="roomy">{t("medianColumn")}</th>
+          <th scope="col">{t("ninetyColumn")}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {lines.map((line) => {
+          const share = serviceShare(line);
+          return (
+            <tr key={line.language}>
+              <th scope="row">{languageName(line.language)}</th>
+              <td>
+                {share === null ? "–" : percent(share)}{" "}
+                <span class="quiet">{t("ofAll", { within: line.within, all: serviceAll(line) })}</span>
+              </td>
+              <td class="roomy">{length(line.median_seconds)}</td>
+              <td>{length(line.p90_seconds)}</td>
+            </tr>
+          );
+        })}
       </tbody>
     </table>
   );

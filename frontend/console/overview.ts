@@ -18,12 +18,23 @@ export interface QueueEntry {
   readonly customer: string | null;
 }
 
-export interface ServiceLevel {
-  readonly target_seconds: number;
+interface Counts {
   readonly answered: number;
   readonly within: number;
   /** Those who have waited longer than the target and still wait. */
   readonly late?: number;
+  readonly target_seconds?: number;
+}
+
+export interface ServiceLevel extends Counts {
+  readonly target_seconds: number;
+}
+
+/** One language's line in the last 24 hours; times from asking to a person's answer. */
+export interface LineLevel extends Counts {
+  readonly language: string;
+  readonly median_seconds: number | null;
+  readonly p90_seconds: number | null;
 }
 
 export interface Overview {
@@ -38,6 +49,7 @@ export interface Overview {
   };
   readonly queue: readonly QueueEntry[];
   readonly service_level: ServiceLevel;
+  readonly by_language?: readonly LineLevel[];
   /** Name of the figure -> its values, oldest first. */
   readonly sparks: Readonly<Record<string, readonly number[] | undefined>>;
 }
@@ -68,12 +80,12 @@ export interface Story {
 }
 
 /** How many count for the service level: the answered, and those who wait beyond the target. */
-export function serviceAll(level: ServiceLevel): number {
+export function serviceAll(level: Counts): number {
   return level.answered + (level.late ?? 0);
 }
 
 /** 0 to 1; null while nobody has asked, because 100% of nothing would be a lie. */
-export function serviceShare(level: ServiceLevel): number | null {
+export function serviceShare(level: Counts): number | null {
   const all = serviceAll(level);
   return all === 0 ? null : level.within / all;
 }

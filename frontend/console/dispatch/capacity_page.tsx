@@ -140,7 +140,7 @@ function Quarters({ quarters }: { quarters: readonly QuarterTold[] }) {
   return (
     <details>
       <summary>{t("asTable")}</summary>
-      <div class="wide">
+      <div class="wide" role="region" tabIndex={0} aria-label={t("capChart")}>
         <table>
           <thead>
             <tr>

@@ -13,7 +13,7 @@ export interface Frame {
   readonly bottom: number;
 }
 
-const margins = { left: 40, top: 12, right: 12, bottom: 26 };
+const margins = { left: 40, top: 12, right: 20, bottom: 26 };
 
 export function Chart(props: {
   label: string;

@@ -103,7 +103,7 @@ function Candidates({ round }: { round: RoundTold }) {
   return (
     <>
       <p class="quiet">{t("roundLooked", { n: round.looked_at })}</p>
-      <div class="wide">
+      <div class="wide" role="region" tabIndex={0} aria-label={t("offerMore")}>
         <table>
           <thead>
             <tr>

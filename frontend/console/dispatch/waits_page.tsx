@@ -87,7 +87,9 @@ function Told({ waits }: { waits: Waits }) {
           {waits.by_day.map((each) => (
             <li key={each.day}>
               <span>{day(each.day)}</span>
-              <meter min={0} max={1} value={each.coverage ?? 0} aria-hidden="true" />
+              <svg class="share" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
+                <rect width={100 * (each.coverage ?? 0)} height={8} />
+              </svg>
               <span>
                 {percent(each.coverage)} <span class="quiet">{t("waitsOf", { n: each.judged })}</span>
               </span>
@@ -147,7 +149,7 @@ function Plot({ waits }: { waits: Waits }) {
         }}
       </Chart>
       <ul class="plain-list key">
-        <li class="there">{t("waitsDiagonal")}</li>
+        <li class="exact">{t("waitsDiagonal")}</li>
         <li class="needed">{t("waitsMeans")}</li>
       </ul>
     </>
