@@ -44,7 +44,7 @@ class RunningDesk:
 
 def token_of(number: int) -> str:
     """Return the sign-in of one agent; it lives as long as the benchmark."""
-    return f"benchmark-agent-{number:06d}-of-a-folder-that-is-thrown-away"
+    return f"benchmark-agent-{number:06d}".ljust(43, "-")
 
 
 @asynccontextmanager
