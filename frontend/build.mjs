@@ -50,6 +50,7 @@ const bundles = [
     // Places that are loaded when they are opened: what they import with import() becomes files
     // of its own, and so do their style and words (frontend/shared/later.ts).
     later: [
+      { name: "pay", style: "console/pay/pay.css", strings: "console/pay/words" },
       { name: "dispatch", style: "console/dispatch/dispatch.css", strings: "console/dispatch/words" },
       { name: "work", style: "console/tools/work.css", strings: "console/tools/words" },
     ],
@@ -60,6 +61,7 @@ const bundles = [
     page: "freelancer/index.html",
     budget: 40 * 1024,
     strings: "freelancer/words",
+    later: [{ name: "pay", style: "freelancer/pay/pay.css", strings: "freelancer/pay/words" }],
   },
   {
     name: "apply",

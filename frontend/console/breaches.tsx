@@ -73,9 +73,15 @@ function Breach({ breach }: { breach: BreachEntry }) {
           {t("foundColumn", { when: when(breach.found_at) })}
         </span>
       </p>
-      <a class="button" href={addresses.story(breach.conversation, breach.version)}>
-        {t("openStory")}
+      <a class="button" href={placeOf(breach)}>
+        {t(breach.promise === "P7" ? "pay" : "openStory")}
       </a>
     </li>
   );
+}
+
+/** The floor is of a session's pay, not of a conversation. */
+function placeOf({ promise, conversation, version }: BreachEntry): string {
+  if (promise === "P7") return addresses.place("pay", "statements", conversation);
+  return addresses.story(conversation, version);
 }

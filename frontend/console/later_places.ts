@@ -28,4 +28,5 @@ export const laterPlaces: Record<(typeof laterNames)[number], ComponentType<Plac
     loading,
     again,
   ),
+  pay: later("pay", () => import("./pay/place").then((place) => place.PayPlace), loading, again),
 };

@@ -2,12 +2,14 @@
 
 import type { ComponentType } from "preact";
 
+import { later } from "../shared/later";
 import { DataPage } from "./data";
 import { DecisionsPage } from "./decisions";
 import { FairnessPage } from "./fairness";
 import { OffersPage } from "./offers";
 import { RatingPage } from "./rating";
 import { SkillsPage } from "./skills";
+import { t } from "./words";
 import type { Words } from "./words/en";
 
 export interface PageProps {
@@ -21,8 +23,16 @@ export interface Place {
   readonly view: ComponentType<PageProps>;
 }
 
+const PayPage = later(
+  "pay",
+  () => import("./pay/place").then((place) => place.PayPlace),
+  () => t("loading"),
+  () => t("again"),
+);
+
 export const places: readonly Place[] = [
   { key: "offers", title: "offers", view: OffersPage },
+  { key: "pay", title: "pay", view: PayPage },
   { key: "fairness", title: "fairness", view: FairnessPage },
   { key: "skills", title: "skills", view: SkillsPage },
   { key: "rating", title: "rating", view: RatingPage },

@@ -9,6 +9,7 @@ export const de: Words = {
   nav: "Seiten",
   more: "Mehr zeigen",
   offers: "Angebote",
+  pay: "Vergütung",
   fairness: "Frei abzulehnen",
   skills: "Fähigkeiten",
   rating: "Bewertungen",

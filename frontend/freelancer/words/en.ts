@@ -9,6 +9,7 @@ export const en = {
   nav: "Pages",
   more: "Show more",
   offers: "Offers",
+  pay: "Pay",
   fairness: "Free to decline",
   skills: "Skills",
   rating: "Ratings",

@@ -9,6 +9,7 @@ export const es: Words = {
   nav: "Páginas",
   more: "Mostrar más",
   offers: "Ofertas",
+  pay: "Pago",
   fairness: "Libre de rechazar",
   skills: "Competencias",
   rating: "Valoraciones",

@@ -9,6 +9,7 @@ export const it: Words = {
   nav: "Pagine",
   more: "Mostra altro",
   offers: "Offerte",
+  pay: "Compenso",
   fairness: "Liberi di rifiutare",
   skills: "Competenze",
   rating: "Valutazioni",

@@ -9,6 +9,7 @@ export const sv: Words = {
   nav: "Sidor",
   more: "Visa fler",
   offers: "Erbjudanden",
+  pay: "Ersättning",
   fairness: "Fritt att tacka nej",
   skills: "Kompetenser",
   rating: "Omdömen",

@@ -25,6 +25,8 @@ DAY: Final = timedelta(hours=24)
 _LINE: Final = ("language", "answered", "within", "late", "median_seconds", "p90_seconds")
 SPARK_POINTS: Final = 60
 SPARK_EVERY: Final = timedelta(seconds=10)
+# What is watched of pay stands beside what is watched of conversations.
+PROMISES: Final = {**NAMES, "P7": "The floor"}
 
 
 @dataclass(slots=True)
@@ -102,7 +104,7 @@ class Overview:
         )
         return {
             "at": now.isoformat(),
-            "promises": [_light(promise, counts.get(promise, (0, 0))) for promise in NAMES],
+            "promises": [_light(promise, counts.get(promise, (0, 0))) for promise in PROMISES],
             "now": {
                 "waiting": waiting,
                 "online": online,
@@ -125,7 +127,7 @@ class Overview:
 def _light(promise: str, counts: tuple[int, int]) -> dict[str, Any]:
     return {
         "promise": promise,
-        "name": NAMES[promise],
+        "name": PROMISES[promise],
         "breaches_open": counts[0],
         "breaches_24h": counts[1],
     }

@@ -31,6 +31,7 @@ class Dispute:
     line: int
     agent: str
     agent_name: str | None
+    currency: str
     reason: str
     opened_at: datetime
     due_at: datetime

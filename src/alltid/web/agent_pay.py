@@ -127,6 +127,7 @@ class DisputeShown(BaseModel):
     line: int
     agent: UUID
     agent_name: str | None
+    currency: str
     reason: str
     opened_at: datetime
     due_at: datetime

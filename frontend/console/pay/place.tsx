@@ -1,0 +1,90 @@
+/** Pay, for leads: the floor, rate cards, payouts, statements, disputes. */
+
+import { day, length, money } from "../../shared/pay/amounts";
+import { Shown, useAsked } from "../../shared/pay/asked";
+import type { Failed } from "../../shared/pay/asked";
+import { CardsPage } from "./cards";
+import { DisputesPage } from "./disputes";
+import { FloorPage } from "./floor";
+import { PayoutsPage } from "./payouts";
+import { StatementPage } from "./statement";
+import { t } from "./words";
+
+const tabs = ["floor", "cards", "payouts", "statements", "disputes"] as const;
+type Tab = (typeof tabs)[number];
+
+export function PayPlace({ path, failed }: { path: readonly string[]; failed: Failed }) {
+  const at: Tab = tabs.find((each) => each === path[0]) ?? "floor";
+  const of = path[1];
+  return (
+    <div class="pay">
+      <h2 tabIndex={-1}>{t(`payTab_${at}`)}</h2>
+      <div class="pay-tabs">
+        {tabs.map((each) => (
+          <a key={each} href={`#/pay/${each}`} aria-current={each === at ? "true" : undefined}>
+            {t(`payTab_${each}`)}
+          </a>
+        ))}
+      </div>
+      {at === "floor" && <FloorPage week={of ?? null} failed={failed} />}
+      {at === "cards" && <CardsPage failed={failed} />}
+      {at === "payouts" && <PayoutsPage failed={failed} />}
+      {at === "statements" && of && <StatementPage session={of} failed={failed} />}
+      {at === "statements" && !of && <Statements failed={failed} />}
+      {at === "disputes" && <DisputesPage failed={failed} />}
+    </div>
+  );
+}
+
+interface Row {
+  readonly session: string;
+  readonly agent: string;
+  readonly agent_name: string | null;
+  readonly currency: string;
+  readonly ended: string;
+  readonly guaranteed_microseconds: number;
+  readonly floor_minor: number;
+  readonly total_minor: number;
+}
+
+function Statements({ failed }: { failed: Failed }) {
+  const list = useAsked<{ statements: readonly Row[] }>("/api/console/pay/statements?limit=100", failed);
+  return (
+    <Shown of={list}>
+      {({ statements }) =>
+        statements.length === 0 ? (
+          <p class="empty quiet">{t("payNoStatements")}</p>
+        ) : (
+          <div class="panel">
+            <table>
+              <thead>
+                <tr>
+                  <th scope="col">{t("payAgent")}</th>
+                  <th scope="col">{t("payEnded")}</th>
+                  <th scope="col" class="roomy">{t("payTime")}</th>
+                  <th scope="col" class="roomy pay-amount">{t("payFloor")}</th>
+                  <th scope="col" class="pay-amount">{t("payTotal")}</th>
+                </tr>
+              </thead>
+              <tbody>
+                {statements.map((row) => (
+                  <tr key={row.session}>
+                    <th scope="row">
+                      <a class="row-link" href={`#/pay/statements/${row.session}`}>
+                        {row.agent_name ?? row.agent.slice(0, 8)}
+                      </a>
+                    </th>
+                    <td>{day(row.ended)}</td>
+                    <td class="roomy">{length(row.guaranteed_microseconds / 1e6)}</td>
+                    <td class="roomy pay-amount">{money(row.floor_minor, row.currency)}</td>
+                    <td class="pay-amount">{money(row.total_minor, row.currency)}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        )
+      }
+    </Shown>
+  );
+}
