@@ -51,6 +51,7 @@ const bundles = [
     // of its own, and so do their style and words (frontend/shared/later.ts).
     later: [
       { name: "pay", style: "console/pay/pay.css", strings: "console/pay/words" },
+      { name: "people", style: "console/people/people.css", strings: "console/people/words" },
       { name: "dispatch", style: "console/dispatch/dispatch.css", strings: "console/dispatch/words" },
       { name: "work", style: "console/tools/work.css", strings: "console/tools/words" },
     ],

@@ -16,6 +16,12 @@ const loading = (): string => t("loading");
 const again = (): string => t("loadAgain");
 
 export const laterPlaces: Record<(typeof laterNames)[number], ComponentType<PlaceProps>> = {
+  people: later(
+    "people",
+    () => import("./people/place").then((place) => place.PeoplePlace),
+    loading,
+    again,
+  ),
   dispatch: later(
     "dispatch",
     () => import("./dispatch/place").then((place) => place.DispatchPlace),

@@ -9,7 +9,7 @@ export type Route =
   | { readonly view: "place"; readonly place: string; readonly path: readonly string[] };
 
 /** The places that are loaded later, in the order of the navigation. */
-export const laterNames = ["dispatch", "work", "pay"] as const;
+export const laterNames = ["people", "dispatch", "work", "pay"] as const;
 
 export function routeIn(hash: string): Route {
   const parts = hash.replace(/^#\/?/, "").split("/").map(decoded);

@@ -16,6 +16,7 @@ export const de: Words = {
   conversations: "Gespräche",
   breaches: "Brüche",
   work: "Arbeit der Agenten",
+  people: "Menschen",
   dispatch: "Verteilung",
   loadAgain: "Nicht geladen. Noch einmal versuchen",
   promises: "Versprechen",

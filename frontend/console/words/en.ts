@@ -16,6 +16,7 @@ export const en = {
   conversations: "Conversations",
   breaches: "Breaches",
   work: "Agents' work",
+  people: "People",
   dispatch: "Dispatch",
   loadAgain: "It did not load. Try again",
   promises: "Promises",

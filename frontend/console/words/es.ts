@@ -16,6 +16,7 @@ export const es: Words = {
   conversations: "Conversaciones",
   breaches: "Incumplimientos",
   work: "Trabajo de los agentes",
+  people: "Personas",
   dispatch: "Reparto",
   loadAgain: "No se cargó. Inténtelo de nuevo",
   promises: "Promesas",

@@ -16,6 +16,7 @@ export const it: Words = {
   conversations: "Conversazioni",
   breaches: "Violazioni",
   work: "Lavoro degli operatori",
+  people: "Persone",
   dispatch: "Assegnazione",
   loadAgain: "Non caricato. Riprova",
   promises: "Promesse",

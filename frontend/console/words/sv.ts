@@ -16,6 +16,7 @@ export const sv: Words = {
   conversations: "Samtal",
   breaches: "Brott",
   work: "Agenternas arbete",
+  people: "Människor",
   dispatch: "Fördelning",
   loadAgain: "Det laddades inte. Försök igen",
   promises: "Löften",
