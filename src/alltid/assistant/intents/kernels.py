@@ -32,7 +32,7 @@ def gaussian(cosines: Array) -> Array:
 def units(rows: Array) -> Array:
     """Return rows of length one; a row of zeros stays."""
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    return (rows / np.maximum(lengths, np.float32(1e-12))).astype(np.float32)
+    return np.asarray(rows / np.maximum(lengths, np.float32(1e-12)), dtype=np.float32)
 
 
 def solve(kernel: Array, targets: Array, tick: Tick) -> tuple[Array, Array]:

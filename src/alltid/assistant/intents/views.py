@@ -31,9 +31,12 @@ class View:
         if raw.shape[1] <= _KEPT:
             return cls(centre, np.zeros((0, 0), dtype=np.float32))
         rows = _parts(raw - centre)
-        values, vectors = np.linalg.eigh((rows.T @ rows).astype(np.float64))
-        strongest = np.argsort(values)[::-1][:_KEPT]
-        return cls(centre, np.ascontiguousarray(vectors[:, strongest], dtype=np.float32))
+        if len(rows) < rows.shape[1]:
+            axes = np.linalg.svd(rows, full_matrices=False)[2][:_KEPT].T
+        else:
+            values, vectors = np.linalg.eigh((rows.T @ rows).astype(np.float64))
+            axes = vectors[:, np.argsort(values)[::-1][:_KEPT]]
+        return cls(centre, np.ascontiguousarray(axes, dtype=np.float32))
 
     def unit(self, raw: Array) -> Array:
         """Return the unit vectors of raw ones, a row each."""
