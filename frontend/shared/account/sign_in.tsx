@@ -5,6 +5,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { Button } from "../components";
 import type { Agent, Config } from "../frames";
 import { language, languageNames, languages, setLanguage } from "../i18n";
+import { Linked } from "../linkify";
 import { api, Problem } from "./api";
 import { PasskeyNotUsed, passkeysWork, signInWithPasskey } from "./passkeys";
 import { say } from "./strings";
@@ -119,7 +120,7 @@ export function SignIn({ purpose, config, signedOut, demoRoles, entered }: SignI
             onInput={(event) => setPassword(event.currentTarget.value)}
           />
           <p class="problem" role="alert">
-            {problem}
+            <Linked text={problem} />
           </p>
           <Button submit class="wide" disabled={busy}>
             {say(busy ? "signingIn" : "signIn")}

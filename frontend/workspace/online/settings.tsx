@@ -10,6 +10,7 @@ import { say } from "./say";
 export function Settings(props: Omit<AccountSheetProps, "children">) {
   return (
     <AccountSheet {...props}>
+      <a href="/agent/me">{say("aboutMe")}</a>
       {props.agent.role !== "agent" && <a href="/console">{t("console")}</a>}
       <div>
         <Setting setting={messageSound} words={say("sound")} />

@@ -68,6 +68,7 @@ export const de: OnlineWords = {
   overCustomerLeft: "Der Kunde braucht keinen Menschen mehr. Für Sie ändert sich nichts.",
   overSessionOver: "Dieses Angebot endete mit Ihrer Zeit online. Für Sie ändert sich nichts.",
   overClose: "Schließen",
+  aboutMe: "Über mich: Angebote, Fähigkeiten, Entscheidungen",
   sound: "Ein leiser Ton bei neuen Nachrichten",
   soundOffers: "Ein leiser Ton bei Angeboten",
   vibrateOffers: "Vibrieren bei Angeboten",

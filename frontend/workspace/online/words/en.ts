@@ -67,6 +67,7 @@ export const en = {
   overCustomerLeft: "The customer doesn't need a person any more. For you, nothing changes.",
   overSessionOver: "This offer ended with your time online. For you, nothing changes.",
   overClose: "Close",
+  aboutMe: "About me: offers, skills, decisions",
   sound: "A soft sound for new messages",
   soundOffers: "A soft sound for offers",
   vibrateOffers: "A vibration for offers",

@@ -68,6 +68,7 @@ export const es: OnlineWords = {
   overCustomerLeft: "El cliente ya no necesita a una persona. Para ti no cambia nada.",
   overSessionOver: "Esta oferta terminó con tu tiempo en línea. Para ti no cambia nada.",
   overClose: "Cerrar",
+  aboutMe: "Sobre mí: ofertas, competencias, decisiones",
   sound: "Un sonido suave con los mensajes nuevos",
   soundOffers: "Un sonido suave para las ofertas",
   vibrateOffers: "Una vibración para las ofertas",

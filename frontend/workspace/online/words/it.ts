@@ -68,6 +68,7 @@ export const it: OnlineWords = {
   overCustomerLeft: "Il cliente non ha più bisogno di una persona. Per te non cambia nulla.",
   overSessionOver: "Questa offerta è finita con il tuo tempo online. Per te non cambia nulla.",
   overClose: "Chiudi",
+  aboutMe: "Su di me: offerte, competenze, decisioni",
   sound: "Un suono leggero per i nuovi messaggi",
   soundOffers: "Un suono leggero per le offerte",
   vibrateOffers: "Una vibrazione per le offerte",

@@ -68,6 +68,7 @@ export const sv: OnlineWords = {
   overCustomerLeft: "Kunden behöver ingen människa längre. För dig ändras ingenting.",
   overSessionOver: "Erbjudandet tog slut med din tid online. För dig ändras ingenting.",
   overClose: "Stäng",
+  aboutMe: "Om mig: erbjudanden, kompetenser, beslut",
   sound: "Ett mjukt ljud vid nya meddelanden",
   soundOffers: "Ett mjukt ljud vid erbjudanden",
   vibrateOffers: "En vibration vid erbjudanden",
