@@ -126,9 +126,13 @@ function Qualify({ skill }: { skill: Skill }) {
       <p class="problem" role="alert">
         {problem}
       </p>
-      <Button look="primary" disabled={!open && what.tries_left === 0} onClick={() => void start()}>
+      <Button
+        look="primary"
+        disabled={!open && what.tries_left === 0}
+        aria-label={`${t(open ? "goOn" : "begin")}: ${said(skill.name)}`}
+        onClick={() => void start()}
+      >
         {t(open ? "goOn" : "begin")}
-        <span class="unseen">: {said(skill.name)}</span>
       </Button>
     </>
   );
