@@ -21,12 +21,12 @@ from alltid.conversations import (
     state,
     store,
 )
-from alltid.dispatch import queue
+from alltid.dispatch import offer_log, policies, queue, wait_honesty
 from alltid.insights import overview, promise_monitor
 from alltid.settings import Settings
 from alltid.storage import group_writer, jobs, log_follower
 from alltid.storage.notifications import Signals
-from alltid.web import agent_socket, connection, customer_socket, frames, security, uploads, view
+from alltid.web import agent_line, connection, customer_socket, frames, security, uploads, view
 from alltid.web.identity.rate_limits import RateLimiter
 
 TEXT = (Path(__file__).resolve().parents[2] / "ARCHITECTURE.md").read_text()
@@ -69,7 +69,7 @@ SAID = [
     f"| {default(Signals, 'capacity'):,}; {marks.PENDING_LIMIT:,} |",
     f"| a follower's batch | {log_follower.BATCH_LIMIT:,} events |",
     (
-        f"| {queue.SHOWN_LIMIT:,}; {agent_socket.LINE_SHOWN} to agents, "
+        f"| {queue.SHOWN_LIMIT:,}; {agent_line.LINE_SHOWN} to agents, "
         f"{overview.QUEUE_SHOWN} on the console |"
     ),
     (
@@ -102,6 +102,14 @@ SAID = [
         f"| job tries | {len(jobs.RETRY_PAUSES_SECONDS) + 1}, over "
         f"{sum(jobs.RETRY_PAUSES_SECONDS) / 3600:.0f} hours |"
     ),
+    f"| a policy's reason; choices on a page | {policies.REASON_LIMIT} characters; ",
+    (f"| {offer_log.ROUNDS_REPLAYED} rounds, {offer_log.RECORDS_BYTES // MIB} MiB | older"),
+    f"| candidates of a conversation as shown | {offer_log.CANDIDATES_SHOWN}, ",
+    (
+        f"| {wait_honesty.KEPT_AT_ONCE} each {wait_honesty.EVERY_SECONDS:.0f} s, "
+        f"{wait_honesty.PENDING_LIMIT:,} waiting to be written, {wait_honesty.KEPT.days} days |"
+    ),
+    f"| waits scored for a page | {wait_honesty.SCORED:,}, ",
     f"| remembered keys of a rate | {default(RateLimiter, 'keys_max'):,} |",
     (
         f"{state.ASSISTANT_DUE.seconds} s for the assistant, "

@@ -64,7 +64,7 @@ class CustomerLine:
             "place": place,
             "ahead": place - 1,
             "wait": wait and {"low_seconds": wait.low_seconds, "high_seconds": wait.high_seconds},
-            "online": line.online,
+            "online": line.online_for(self._conversation_id),
         }
         options = self._arranging.options(line, self._conversation_id)
         if options is not None:
