@@ -25,6 +25,7 @@ export const de: Words = {
   P3: "Nie zurückgezogen",
   P4: "Die Wahrheit gesagt",
   P7: "Die Untergrenze",
+  P8: "Nur das Nötige",
   kept: "gehalten",
   broken: "gebrochen",
   inADay: "{n} Bruch in 24 Stunden|{n} Brüche in 24 Stunden",

@@ -25,6 +25,7 @@ export const en = {
   P3: "Never pulled back",
   P4: "Told the truth",
   P7: "The floor",
+  P8: "Least privilege",
   kept: "kept",
   broken: "broken",
   inADay: "{n} breach in 24 hours|{n} breaches in 24 hours",

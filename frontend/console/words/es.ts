@@ -25,6 +25,7 @@ export const es: Words = {
   P3: "Nunca hecha volver",
   P4: "Dicha la verdad",
   P7: "El mínimo",
+  P8: "Solo lo necesario",
   kept: "cumplida",
   broken: "incumplida",
   inADay: "{n} incumplimiento en 24 horas|{n} incumplimientos en 24 horas",

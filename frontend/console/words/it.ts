@@ -25,6 +25,7 @@ export const it: Words = {
   P3: "Mai tirata indietro",
   P4: "Detta la verità",
   P7: "Il minimo",
+  P8: "Solo il necessario",
   kept: "mantenuta",
   broken: "violata",
   inADay: "{n} violazione in 24 ore|{n} violazioni in 24 ore",

@@ -25,6 +25,7 @@ export const sv: Words = {
   P3: "Aldrig tillbakadragen",
   P4: "Sanningen sagd",
   P7: "Golvet",
+  P8: "Bara det nödvändiga",
   kept: "hålls",
   broken: "brutet",
   inADay: "{n} brott på 24 timmar|{n} brott på 24 timmar",

@@ -26,7 +26,7 @@ _LINE: Final = ("language", "answered", "within", "late", "median_seconds", "p90
 SPARK_POINTS: Final = 60
 SPARK_EVERY: Final = timedelta(seconds=10)
 # What is watched of pay stands beside what is watched of conversations.
-PROMISES: Final = {**NAMES, "P7": "The floor"}
+PROMISES: Final = {**NAMES, "P7": "The floor", "P8": "Least privilege"}
 
 
 @dataclass(slots=True)
