@@ -10,7 +10,7 @@ GROUP BY 1, 2 LIMIT 2000;
 -- name: patience
 -- All the waiting there was by language, and how many lost patience in it.
 SELECT c.language,
-    sum(extract(epoch FROM coalesce(h.accepted_at, h.left_at, %(now)s) - h.asked_at))::float8,
+    sum(greatest(0, extract(epoch FROM coalesce(h.accepted_at, h.left_at, %(now)s) - h.asked_at)))::float8,
     count(h.left_at)
 FROM human_requests h JOIN conversations c ON c.id = h.conversation_id
 WHERE h.asked_at > %(since)s GROUP BY 1 LIMIT 2000;
