@@ -48,6 +48,7 @@ from alltid.storage.group_writer import Committed, GroupWriter
 from alltid.storage.jobs import JobRunner
 from alltid.storage.notifications import CONVERSATIONS, SIGNALS, Listener, Signals
 from alltid.storage.webhooks import TASK, WebhookSender
+from alltid.web.agent_line import LineBoard
 from alltid.web.app import create_app, describe_app
 from alltid.web.http_server import serve
 from alltid.web.hub import Hub
@@ -100,6 +101,7 @@ class Desk:
         self._tasks: list[asyncio.Task[None]] = []
         self.metrics = Metrics()
         self.hub = Hub()
+        self.line_board = LineBoard(self._clock)
         self.writer = self._writer()
         self.store = ConversationStore(self.writer, pool)
         self.signals = Signals(self._process_id, pool, self.hub.signal)
@@ -270,6 +272,7 @@ class Desk:
             signals=self.signals,
             hub=self.hub,
             queue=self.queue,
+            line_board=self.line_board,
             online=self.online,
             acceptance=self.dispatching.acceptance,
             offers=self.dispatching.book,
@@ -375,6 +378,7 @@ class Desk:
         self.metrics.longest_wait_seconds.set(max(0.0, longest))
         self.monitor.watch_line(line)
         self.hub.line_changed(line)
+        self.line_board.line_changed(line)
 
     def _breached(self, breach: Any) -> None:
         self.metrics.promise_breaches.labels(breach.promise).inc()

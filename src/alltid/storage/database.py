@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any, Final
+from weakref import WeakKeyDictionary
 
 import orjson
 import psycopg
@@ -14,6 +16,8 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 _OLDEST_SERVER: Final = 150_000
 _OPEN_SECONDS: Final = 10.0
 _RECONNECT_SECONDS: Final = 60.0
+# A connection that answered so short a time ago is lent without asking it again.
+CHECKED_SECONDS: Final = 1.0
 
 
 class DatabaseUnavailable(Exception):  # noqa: N818  the state of the world, in plain words
@@ -42,7 +46,7 @@ async def open_pool(
         timeout=timeout_seconds,
         reconnect_timeout=_RECONNECT_SECONDS,
         # Connections that died while nobody used them are replaced before they are lent.
-        check=AsyncConnectionPool.check_connection,
+        check=_IdleCheck(),
         kwargs={"application_name": application_name},
         configure=configure_connection,
         open=False,
@@ -56,6 +60,23 @@ async def open_pool(
             f"{timeout_seconds:.0f} s: raise its max_connections or close other programs."
         ) from error
     return pool
+
+
+class _IdleCheck:
+    """Asks the server before a connection is lent, unless that was done a moment ago.
+
+    A question to the server for each loan would double the way of every short query.
+    """
+
+    def __init__(self) -> None:
+        self._checked: WeakKeyDictionary[AsyncConnection[Any], float] = WeakKeyDictionary()
+
+    async def __call__(self, connection: AsyncConnection[Any]) -> None:
+        now = time.monotonic()
+        if now - self._checked.get(connection, float("-inf")) < CHECKED_SECONDS:
+            return
+        await AsyncConnectionPool.check_connection(connection)
+        self._checked[connection] = now
 
 
 async def connect(

@@ -18,7 +18,6 @@ from alltid.conversations.store import AgentRow, Row
 from alltid.dispatch.offer_book import ShownOffer
 from alltid.kernel.refusal import Refused
 from alltid.storage.group_writer import StorageBusy
-from alltid.web.agent_line import AgentLine
 from alltid.web.agent_offers import AgentOffers
 from alltid.web.agent_thread import AgentThread
 from alltid.web.connection import NOT_SIGNED_IN, NOT_YOURS, RESTARTING, Closed, Connection
@@ -94,7 +93,6 @@ class AgentSession:
         self.sign_in = signed_in.session
         self._threads: dict[str, AgentThread] = {}
         self._offers = AgentOffers(services, connection, signed_in.agent)
-        self._line = AgentLine(services, connection)
         self._checked_at = services.clock.now()
         self._order = SendingOrder()
 
@@ -125,7 +123,7 @@ class AgentSession:
     def stop(self) -> None:
         """Follow nothing any more."""
         self._services.hub.agent_went(self._agent.id, self)
-        self._line.hide()
+        self._services.line_board.hide(self._connection)
         for thread in self._threads.values():
             thread.stop()
 
@@ -156,9 +154,9 @@ class AgentSession:
         since = session and session.started_at.isoformat()
         self._connection.send({"type": "online", "online": session is not None, "since": since})
         if session is not None:
-            self._line.show()
+            self._services.line_board.show(self._connection)
         else:
-            self._line.hide()
+            self._services.line_board.hide(self._connection)
 
     # ------------------------------------------------------------ hello
 

@@ -43,7 +43,7 @@ class Closed(Exception):  # noqa: N818  how a conversation with a socket ends
     """The socket is closed, or has just been closed with a reason."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Connection:
     """A socket with its outbox.
 
@@ -73,6 +73,11 @@ class Connection:
 
     def send(self, frame: Mapping[str, Any]) -> None:
         """Put a frame into the outbox."""
+        if self._closing is None:
+            self.send_text(orjson.dumps(frame).decode())
+
+    def send_text(self, text: str) -> None:
+        """Put a frame into the outbox that was written once for many."""
         if self._closing is not None:
             return
         # What waits already counts, not what comes: one large frame never shuts anyone out.
@@ -83,7 +88,6 @@ class Connection:
             if self._sender is not None:
                 self._sender.cancel()
             return
-        text = orjson.dumps(frame).decode()
         self._outbox.append(text)
         self._outbox_bytes += len(text)
         if self._sender is None:

@@ -22,6 +22,7 @@ from alltid.dispatch.queue import Queue
 from alltid.insights.overview import Overview
 from alltid.kernel.clock import Clock
 from alltid.storage.notifications import Signals
+from alltid.web.agent_line import LineBoard
 from alltid.web.hub import Hub
 from alltid.web.identity.identity import Identity
 from alltid.web.observability import Metrics
@@ -42,6 +43,7 @@ class Services:
     signals: Signals
     hub: Hub
     queue: Queue
+    line_board: LineBoard
     online: OnlineSessions
     acceptance: Acceptance
     offers: OfferBook
