@@ -23,7 +23,7 @@ export function WorkPlace({ path, failed }: { path: readonly string[]; failed: F
   return (
     <div class="work">
       <h2 tabIndex={-1}>{t(words)}</h2>
-      <nav aria-label={t("workTabs")}>
+      <div role="navigation" aria-label={t("workTabs")}>
         <ul class="plain-list work-tabs">
           {names.map((name) => (
             <li key={name}>
@@ -33,7 +33,7 @@ export function WorkPlace({ path, failed }: { path: readonly string[]; failed: F
             </li>
           ))}
         </ul>
-      </nav>
+      </div>
       <Page failed={failed} />
     </div>
   );

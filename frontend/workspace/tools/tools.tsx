@@ -155,7 +155,9 @@ function Summary({ lines }: { lines: readonly Line[] }) {
         <dl>
           {lines.map((line, index) => (
             <div key={index}>
-              <dt class="quiet small">{t(`tool_${line.part}`)}</dt>
+              <dt class={lines[index - 1]?.part === line.part ? "unseen" : "quiet small"}>
+                {t(`tool_${line.part}`)}
+              </dt>
               <dd>
                 <a href={`#m${line.version}`} title={t("toolGo")} onClick={(event) => go(event, line)}>
                   {line.text}
