@@ -14,6 +14,9 @@ from alltid.assistant import articles, worker
 from alltid.conversations import (
     aggregate,
     attachments,
+    beside,
+    blocks,
+    canned_replies,
     conversation,
     file_check,
     marks,
@@ -27,6 +30,7 @@ from alltid.settings import Settings
 from alltid.storage import group_writer, jobs, log_follower
 from alltid.storage.notifications import Signals
 from alltid.web import agent_line, connection, customer_socket, frames, security, uploads, view
+from alltid.web.identity import company_jwt
 from alltid.web.identity.rate_limits import RateLimiter
 
 TEXT = (Path(__file__).resolve().parents[2] / "ARCHITECTURE.md").read_text()
@@ -118,6 +122,17 @@ SAID = [
     ),
     f"for {store.AFTERWARDS // timedelta(minutes=1)} minutes what they have just resolved",
     f"gathered {marks.FLUSH_SECONDS} s",
+    f"| {beside.NOTES_MOST} notes, {beside.QUESTIONS_MOST} questions to a lead |",
+    f"| unmasking | {beside.UNMASKINGS_AN_HOUR} an hour for one person |",
+    (
+        f"| {canned_replies.OWN_MOST} of an agent, {canned_replies.COMPANY_MOST:,} of the company, "
+        f"{canned_replies.FIELDS_MOST} variables each |"
+    ),
+    (
+        f"| {blocks.REVIEW_WITHIN.seconds // 60} minutes, then it lapses; a block 1 to "
+        f"{blocks.BLOCK_DAYS_MOST} days |"
+    ),
+    f"| {company_jwt.ENTITLEMENTS_MAX} of {company_jwt.ENTITLEMENT_CHARACTERS_MAX} characters |",
 ]
 
 
