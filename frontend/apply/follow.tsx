@@ -100,7 +100,7 @@ function FirstPassword({ token, email }: { token: string; email: string }) {
     <form class="card fields" onSubmit={(event) => void send(event)}>
       <h2>{t("setPassword")}</h2>
       <p>{t("setPasswordMeans", { email })}</p>
-      <input class="unseen" type="email" autocomplete="username" value={email} readOnly tabIndex={-1} aria-hidden="true" />
+      <input class="username" type="email" autocomplete="username" value={email} readOnly tabIndex={-1} aria-hidden="true" />
       <label for="password">{t("newPassword")}</label>
       <input
         id="password"

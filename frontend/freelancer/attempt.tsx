@@ -201,7 +201,7 @@ function Marked({ questions }: { questions: readonly Question[] }) {
             </p>
             <p class="quiet">{givenWords(question)}</p>
             {question.mark && (
-              <Mark kept={question.mark.right} words={question.mark.because} />
+              <Mark answer kept={question.mark.right} words={question.mark.because} />
             )}
           </li>
         ))}
@@ -278,14 +278,17 @@ function ReplyForm(props: { turn: Turn; send(text: string): Promise<boolean> }) 
   );
 }
 
-function Mark(props: { kept: boolean; words: string; needed?: boolean }) {
+function Mark(props: { kept: boolean; words: string; needed?: boolean; answer?: boolean }) {
+  const verdict = props.answer
+    ? t(props.kept ? "right" : "notRight")
+    : t(props.kept ? "kept" : "notKept");
   return (
     <p class={props.kept ? "mark kept" : "mark"}>
       <svg viewBox="0 0 24 24" aria-hidden="true">
         <path d={props.kept ? "M5 12.5l4.5 4.5L19 7.5" : "M7 7l10 10M17 7L7 17"} />
       </svg>
       <span>
-        <b>{t(props.kept ? "kept" : "notKept")}</b> {props.words}
+        <b>{verdict}</b> {props.words}
         {props.needed && !props.kept && <span class="quiet"> {t("needed")}</span>}
       </span>
     </p>

@@ -53,7 +53,7 @@ export function SkillsPage({ rest }: PageProps) {
           ) : (
             <>
               <ul class="plain-list cards">
-                {answer.skills.map((skill) => (
+                {answer.skills.filter(mine).map((skill) => (
                   <SkillCard key={skill.key} skill={skill} />
                 ))}
               </ul>
@@ -65,6 +65,9 @@ export function SkillsPage({ rest }: PageProps) {
     </>
   );
 }
+
+/** What I have or can qualify for; a skill such as a lead's is neither. */
+const mine = (skill: Skill): boolean => skill.level !== null || skill.qualification !== null;
 
 function SkillCard({ skill }: { skill: Skill }) {
   const { qualification } = skill;
@@ -79,7 +82,7 @@ function SkillCard({ skill }: { skill: Skill }) {
       {qualification && (skill.level === null || skill.level < qualification.level) ? (
         <Qualify skill={skill} />
       ) : (
-        skill.level === null && <p class="quiet">{t("noQualification")}</p>
+        skill.qualification === null && <p class="quiet">{t("noQualification")}</p>
       )}
     </li>
   );

@@ -16,6 +16,8 @@ import psycopg
 import pytest
 from cryptography.exceptions import InvalidSignature
 
+from alltid.conversations.codec import encode
+from alltid.conversations.events import ConversationOpened, Event, Rated, Reason, Resolved
 from tests.support.desk import RunningDesk
 
 Headers = dict[str, str]
@@ -218,6 +220,7 @@ def test_a_failed_or_left_attempt_costs_nothing_but_the_tries(
     elsa, _ = approved(desk, lead, form)
     me = "/api/agent/me"
     wanted = {"skill": "fraud", "language": "en"}
+    at = ""
     for number in range(5):
         attempt = elsa.post(f"{me}/attempts", wanted, 201)
         at = f"{me}/attempts/{attempt['id']}"
@@ -333,17 +336,20 @@ def write_ratings(desk: RunningDesk, agent_id: str, scores: list[int]) -> None:
             connection.execute(
                 "INSERT INTO conversations (id, version, customer_id, language, status, turn,"
                 " opened_at, resolved_at, resolved_by)"
-                " VALUES (%s, 2, %s, 'sv', 'resolved', 'customer', now(), now(), %s)",
+                " VALUES (%s, 3, %s, 'sv', 'resolved', 'customer', now(), now(), %s)",
                 (conversation, conversation, agent_id),
             )
-            for version, kind, data, actor in (
-                (1, "Resolved", {}, f"agent:{agent_id}"),
-                (2, "Rated", {"solved": True, "score": score, "comment": None}, "customer:x"),
-            ):
+            facts: tuple[tuple[int, Event, str], ...] = (
+                (1, ConversationOpened(conversation, "sv"), "system"),
+                (2, Resolved(agent_id, "Elsa", Reason.OTHER, ""), f"agent:{agent_id}"),
+                (3, Rated(solved=True, score=score, comment=None), f"customer:{conversation}"),
+            )
+            for version, event, actor in facts:
+                kind, data = encode(event)
                 connection.execute(
                     "INSERT INTO events (stream_id, version, type, data, actor, at)"
                     " VALUES (%s, %s, %s, %s, %s, now())",
-                    (conversation, version, kind, json.dumps(data), actor),
+                    (conversation, version, kind, data, actor),
                 )
 
 

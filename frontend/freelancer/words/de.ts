@@ -78,6 +78,8 @@ export const de: Words = {
   yourReply: "Deine Antwort",
   replyWithin: "Eine Regel betrifft die Zeit: antworte innerhalb von {seconds} Sekunden.",
   sendReply: "Antworten",
+  right: "Richtig:",
+  notRight: "Nicht richtig:",
   kept: "Eingehalten:",
   notKept: "Nicht eingehalten:",
   needed: "(nötig zum Bestehen)",

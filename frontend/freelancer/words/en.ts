@@ -78,6 +78,8 @@ export const en = {
   yourReply: "Your reply",
   replyWithin: "One rule is about time: reply within {seconds} seconds.",
   sendReply: "Reply",
+  right: "Right:",
+  notRight: "Not right:",
   kept: "Kept:",
   notKept: "Not kept:",
   needed: "(needed to pass)",

@@ -78,6 +78,8 @@ export const es: Words = {
   yourReply: "Tu respuesta",
   replyWithin: "Una regla es de tiempo: responde en {seconds} segundos.",
   sendReply: "Responder",
+  right: "Correcto:",
+  notRight: "No correcto:",
   kept: "Cumplida:",
   notKept: "No cumplida:",
   needed: "(necesaria para superarla)",

@@ -78,6 +78,8 @@ export const it: Words = {
   yourReply: "La tua risposta",
   replyWithin: "Una regola riguarda il tempo: rispondi entro {seconds} secondi.",
   sendReply: "Rispondi",
+  right: "Giusto:",
+  notRight: "Non giusto:",
   kept: "Rispettata:",
   notKept: "Non rispettata:",
   needed: "(necessaria per superarla)",

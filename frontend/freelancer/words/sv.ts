@@ -78,6 +78,8 @@ export const sv: Words = {
   yourReply: "Ditt svar",
   replyWithin: "En regel gäller tid: svara inom {seconds} sekunder.",
   sendReply: "Svara",
+  right: "Rätt:",
+  notRight: "Inte rätt:",
   kept: "Hållen:",
   notKept: "Inte hållen:",
   needed: "(nödvändig för att bli godkänd)",

@@ -20,7 +20,8 @@ from alltid.agents.applications import (
     set_first_password,
 )
 from alltid.agents.passwords import PasswordsBusyError
-from alltid.agents.people import skill_names, why_deactivated
+from alltid.agents.people import SKILLS_MAX, skill_names, why_deactivated
+from alltid.agents.qualifications import qualification_overview
 from alltid.agents.reviews import Asker, ask_review, reviews_of
 from alltid.web.errors import WebError, error_docs
 from alltid.web.identity import models
@@ -105,10 +106,10 @@ class FirstPassword(Body):
 
 @router.get("/form")
 async def form(people: _People) -> ApplicationForm:
-    """Which company it is, and the skills one may name."""
-    return ApplicationForm(
-        company=people.company, skills=skill_list(await skill_names(people.pool))
-    )
+    """Which company it is, and the skills one may name: those that one can qualify for."""
+    overview = await qualification_overview(people.pool, SKILLS_MAX)
+    open_to_all = {each.key: each.name for each in overview if each.version is not None}
+    return ApplicationForm(company=people.company, skills=skill_list(open_to_all))
 
 
 @router.post(
