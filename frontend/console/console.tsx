@@ -17,6 +17,7 @@ import { laterPlaces } from "./later_places";
 import { Lights } from "./lights";
 import { Now } from "./now";
 import type { Overview, QueueEntry } from "./overview";
+import { PeopleBadge } from "./people_badge";
 import { Poller } from "./poller";
 import { addresses, laterNames, routeIn } from "./route";
 import type { Route } from "./route";
@@ -111,6 +112,7 @@ function Places({ route, broken }: { route: Route; broken: number }) {
             <a href={address} aria-current={at === name ? "page" : undefined}>
               {t(name)}
               {name === "breaches" && broken > 0 && <span class="badge">{broken}</span>}
+              {name === "people" && <PeopleBadge />}
             </a>
           </li>
         ))}
