@@ -26,16 +26,20 @@ def tidy(server: Server) -> None:
             online = _until(socket, "session")["online"]
             for conversation in mine:
                 _step(socket, "resolve", conversation)
+            if online:
+                _go_offline(socket)
             if who == _AGENTS[-1]:
-                online = True
                 _say(socket, {"type": "go_online", "languages": []})
                 for row in _until(socket, "queue")["waiting"]:
                     _step(socket, "take", row["conversation"])
                     _step(socket, "resolve", row["conversation"])
-            if online:
-                _say(socket, {"type": "go_offline", "hand_back": True})
-                while _until(socket, "session")["online"]:
-                    pass
+                _go_offline(socket)
+
+
+def _go_offline(socket: ClientConnection) -> None:
+    _say(socket, {"type": "go_offline", "hand_back": True})
+    while _until(socket, "session")["online"]:
+        pass
 
 
 @contextmanager

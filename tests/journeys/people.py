@@ -145,7 +145,7 @@ class Agent:
 
     @property
     def offers(self) -> Locator:
-        return self.page.get_by_role("article")
+        return self.page.locator("dialog.offers").get_by_role("article")
 
     def goes_online(self) -> Agent:
         expect(self.switch).to_have_attribute("aria-disabled", "false")

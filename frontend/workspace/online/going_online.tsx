@@ -68,37 +68,39 @@ function Form({ desk, question, outlook }: GoingOnlineProps & { outlook: Outlook
 
   return (
     <form class="choices" onSubmit={submit}>
-      {question === "online" && <Promised desk={desk} outlook={outlook} />}
-      <Chips
-        title={say("goLanguages")}
-        options={outlook.languages.map((key) => ({ key, name: languageName(key) }))}
-        chosen={choices.languages}
-        toggle={(key) => change({ languages: toggled(choices.languages, key) })}
-      />
-      <p class="problem" role="alert">
-        {nothing ? say("goNoLanguage") : ""}
-      </p>
-      {outlook.skills.length > 0 ? (
+      <div class="choices-body">
+        {question === "online" && <Promised desk={desk} outlook={outlook} />}
         <Chips
-          title={say("goSkills")}
-          options={outlook.skills}
-          chosen={Object.keys(choices.skills)}
-          toggle={(key) =>
-            setChoices(withSkill(choices, key, outlook.skills.find((each) => each.key === key)?.level ?? 1))
-          }
+          title={say("goLanguages")}
+          options={outlook.languages.map((key) => ({ key, name: languageName(key) }))}
+          chosen={choices.languages}
+          toggle={(key) => change({ languages: toggled(choices.languages, key) })}
         />
-      ) : (
-        <p class="quiet small">{say("goNoSkills")}</p>
-      )}
-      <Slots slots={choices.slots} choose={(slots) => change({ slots })} />
-      <QuietRules outlook={outlook} choices={choices} change={change} />
-      {question === "online" && (
-        <details>
-          <summary>{say("notifyTitle")}</summary>
-          <Notifying />
-        </details>
-      )}
-      <Refusal desk={desk} />
+        <p class="problem" role="alert">
+          {nothing ? say("goNoLanguage") : ""}
+        </p>
+        {outlook.skills.length > 0 ? (
+          <Chips
+            title={say("goSkills")}
+            options={outlook.skills}
+            chosen={Object.keys(choices.skills)}
+            toggle={(key) =>
+              setChoices(withSkill(choices, key, outlook.skills.find((each) => each.key === key)?.level ?? 1))
+            }
+          />
+        ) : (
+          <p class="quiet small">{say("goNoSkills")}</p>
+        )}
+        <Slots slots={choices.slots} choose={(slots) => change({ slots })} />
+        <QuietRules outlook={outlook} choices={choices} change={change} />
+        {question === "online" && (
+          <details>
+            <summary>{say("notifyTitle")}</summary>
+            <Notifying />
+          </details>
+        )}
+        <Refusal desk={desk} />
+      </div>
       <div class="choices-do">
         <Button submit look="primary" class="wide" aria-disabled={waiting || nothing}>
           {say(waiting ? "goLooking" : question === "online" ? "goDo" : "choicesDo")}

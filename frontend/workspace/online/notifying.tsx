@@ -42,10 +42,39 @@ export function Notifying() {
         />
         <span>{say("notifyCallIns")}</span>
       </label>
+      {on && wishes.value.callIns && (
+        <fieldset class="quiet-hours">
+          <legend class="quiet small">{say("notifyQuiet")}</legend>
+          <Hour name="quietFrom" label={say("notifyQuietFrom")} choose={choose} />
+          <Hour name="quietTo" label={say("notifyQuietTo")} choose={choose} />
+        </fieldset>
+      )}
       <p class="quiet small">{say("notifyHint")}</p>
       <p class="problem" role="alert">
         {pushFailed.value ? say("notifyFailed") : ""}
       </p>
     </div>
+  );
+}
+
+interface HourProps {
+  name: "quietFrom" | "quietTo";
+  label: string;
+  choose(some: Partial<Wishes>): void;
+}
+
+function Hour({ name, label, choose }: HourProps) {
+  return (
+    <label>
+      {label}
+      <input
+        type="time"
+        value={wishes.value[name]}
+        onChange={(event) => {
+          const { value } = event.currentTarget;
+          if (/^\d\d:\d\d$/.test(value)) choose({ [name]: value });
+        }}
+      />
+    </label>
   );
 }

@@ -6,6 +6,7 @@
 import { signal } from "@preact/signals";
 
 import { api } from "../../shared/account/api";
+import { language } from "../../shared/i18n";
 import { store } from "../../shared/storage";
 import { registerWorker } from "../app/worker";
 
@@ -22,27 +23,33 @@ export type PushState =
 export interface Wishes {
   readonly offers: boolean;
   readonly callIns: boolean;
+  /** Between these times of the day ("21:00") nobody is called in. */
+  readonly quietFrom: string;
+  readonly quietTo: string;
 }
 
 const key = "alltid:push";
+const none: Wishes = { offers: false, callIns: false, quietFrom: "21:00", quietTo: "08:00" };
+
+function keptWishes(): Wishes {
+  try {
+    return { ...none, ...(JSON.parse(store.get(key) ?? "{}") as Partial<Wishes>) };
+  } catch {
+    return none;
+  }
+}
+
+function keep(wanted: Wishes): void {
+  wishes.value = wanted;
+  if (wanted.offers || wanted.callIns) store.set(key, JSON.stringify(wanted));
+  else store.remove(key);
+}
 
 export const pushState = signal<PushState>("looking");
 export const wishes = signal<Wishes>(keptWishes());
 export const pushBusy = signal(false);
 /** The last try did not work. */
 export const pushFailed = signal(false);
-
-function keptWishes(): Wishes {
-  const [offers, callIns] = (store.get(key) ?? "").split(",");
-  return { offers: offers === "offers", callIns: callIns === "call_ins" };
-}
-
-function keep(wanted: Wishes): void {
-  wishes.value = wanted;
-  const text = `${wanted.offers ? "offers" : ""},${wanted.callIns ? "call_ins" : ""}`;
-  if (text === ",") store.remove(key);
-  else store.set(key, text);
-}
 
 const possible = (): boolean =>
   "serviceWorker" in navigator && "PushManager" in window && "Notification" in window;
@@ -92,20 +99,30 @@ async function subscribe(registration: ServiceWorkerRegistration): Promise<PushS
 function tellDesk(there: PushSubscription, wanted: Wishes): Promise<unknown> {
   return api("/api/agent/push-subscriptions", {
     method: "POST",
-    body: { subscription: there.toJSON(), offers: wanted.offers, call_ins: wanted.callIns },
+    body: {
+      subscription: there.toJSON(),
+      offers: wanted.offers,
+      call_ins: wanted.callIns,
+      language: language.value,
+      quiet: {
+        begins: wanted.quietFrom,
+        ends: wanted.quietTo,
+        time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC",
+      },
+    },
   });
 }
 
 /** For a sign-out: this device shows nothing more, whether or not the desk can be told. */
 export async function forget(): Promise<void> {
-  keep({ offers: false, callIns: false });
+  keep(none);
   pushState.value = "looking";
   const registration = await navigator.serviceWorker?.getRegistration("/agent");
   await (await registration?.pushManager?.getSubscription())?.unsubscribe();
 }
 
 async function turnOff(): Promise<void> {
-  keep({ offers: false, callIns: false });
+  keep(none);
   const there = possible() ? await subscription() : null;
   if (there) {
     const { endpoint } = there;
