@@ -227,6 +227,7 @@ async def test_quotes_follow_the_card_and_a_rush_ends_with_its_budget(world: Wor
     with_surge = replace(first, floor_minor_per_hour=45000, rate_minor=1000, surge=Surge(2500, 100))
     card = next_version(await world.cards.all(), with_surge, now)
     await world.cards.add(card, "Lena")
+    world.clock.advance(6)
     surging = await world.surges.begin(card, new_id(), 5000, 60, "Lena")
     assert surging.basis_points == 2500
     world.clock.advance(3)

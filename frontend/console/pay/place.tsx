@@ -48,7 +48,7 @@ interface Row {
 }
 
 function Statements({ failed }: { failed: Failed }) {
-  const list = useAsked<{ statements: readonly Row[] }>("/api/console/pay/statements?limit=100", failed);
+  const list = useAsked<{ statements: readonly Row[] }>("/api/console/pay/statements?limit=100", failed, 10_000);
   return (
     <Shown of={list}>
       {({ statements }) =>

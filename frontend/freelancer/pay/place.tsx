@@ -77,6 +77,8 @@ function Now({ failed }: { failed: Failed }) {
 }
 
 const pageSize = 30;
+// A session that has just ended has its statement within seconds.
+const freshMilliseconds = 5000;
 
 function Statements({ failed }: { failed: Failed }) {
   const [older, setOlder] = useState<readonly StatementRow[]>([]);
@@ -84,6 +86,7 @@ function Statements({ failed }: { failed: Failed }) {
   const first = useAsked<{ statements: readonly StatementRow[] }>(
     `/api/agent/pay/statements?limit=${pageSize}`,
     failed,
+    freshMilliseconds,
   );
   const more = useMore(failed);
   return (

@@ -19,7 +19,8 @@ export interface Asked<T> {
 export const problemOf = (error: unknown): string =>
   (error instanceof Problem && error.message) || t("payFailed");
 
-export function useAsked<T>(path: string, failed: Failed): Asked<T> {
+/** Asks once, and again and again where `everyMilliseconds` is given and the page is looked at. */
+export function useAsked<T>(path: string, failed: Failed, everyMilliseconds = 0): Asked<T> {
   const [value, set] = useState<T | null>(null);
   const [problem, setProblem] = useState("");
   const [round, setRound] = useState(0);
@@ -40,6 +41,13 @@ export function useAsked<T>(path: string, failed: Failed): Asked<T> {
       here = false;
     };
   }, [path, round]);
+  useEffect(() => {
+    if (!everyMilliseconds) return;
+    const timer = setInterval(() => {
+      if (document.visibilityState === "visible") setRound((known) => known + 1);
+    }, everyMilliseconds);
+    return () => clearInterval(timer);
+  }, [everyMilliseconds]);
   return { value, problem, again: () => setRound((known) => known + 1), set };
 }
 

@@ -237,10 +237,14 @@ def in_force(cards: Sequence[RateCard], now: datetime) -> list[RateCard]:
 
 
 def next_version(cards: Sequence[RateCard], new: RateCard, now: datetime) -> RateCard:
-    """Number a new version; one that would begin before now begins now."""
+    """Number a new version; one that follows another begins in five seconds at the earliest.
+
+    By then every process quotes by it: no session begins under a card that had just ended.
+    """
     own = [card for card in cards if (card.market, card.currency) == (new.market, new.currency)]
     version = max((card.version for card in own), default=0) + 1
-    return replace(new, version=version, valid_from=max(new.valid_from, now))
+    begins = now + ENDS_AFTER if own else new.valid_from
+    return replace(new, version=version, valid_from=max(new.valid_from, begins))
 
 
 def _in_force(
