@@ -171,8 +171,9 @@ class Staffing:
             await connection.execute(QUERIES["forget"], {"before": now - KEPT})
         for language, starts in fresh.items():
             self._counts.setdefault(language, {}).update(starts)
-        row = await (await connection.execute(QUERIES["beginning"])).fetchone()
-        self._since, self._requests = row or (None, 0)
+        if all_weeks or not self.known:
+            row = await (await connection.execute(QUERIES["beginning"])).fetchone()
+            self._since, self._requests = row or (None, 0)
 
     async def _write(self, connection: Connection) -> None:
         there = await _there(connection)
