@@ -119,8 +119,9 @@ def beta_below(x: float, a: float, b: float) -> float:
 
 
 def _fraction(x: float, a: float, b: float) -> float:
-    value, above, below = 1.0, 1.0, 0.0
-    for step in range(1, _FRACTION_STEPS):
+    value, above, below, change, step = 1.0, 1.0, 0.0, 0.0, 0
+    while abs(change - 1) >= _CLOSE and step < _FRACTION_STEPS:
+        step += 1
         half = step // 2
         if step % 2:
             term = -(a + half) * (a + b + half) * x / ((a + 2 * half) * (a + 2 * half + 1))
@@ -128,9 +129,8 @@ def _fraction(x: float, a: float, b: float) -> float:
             term = half * (b - half) * x / ((a + 2 * half - 1) * (a + 2 * half))
         below = 1 / _not_zero(1 + term * below)
         above = _not_zero(1 + term / above)
-        value *= above * below
-        if abs(above * below - 1) < _CLOSE:
-            break
+        change = above * below
+        value *= change
     return value
 
 
