@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from alltid.agents import applications, qualification, qualifications, reviews, training_time
 from alltid.agents.passwords import PasswordKeeper
 from alltid.assistant import articles, worker
 from alltid.conversations import (
@@ -25,12 +26,13 @@ from alltid.conversations import (
     store,
 )
 from alltid.dispatch import offer_log, policies, queue, wait_honesty
-from alltid.insights import overview, promise_monitor
+from alltid.insights import overview, own_export, promise_monitor
 from alltid.settings import Settings
 from alltid.storage import group_writer, jobs, log_follower
 from alltid.storage.notifications import Signals
 from alltid.web import agent_line, connection, customer_socket, frames, security, uploads, view
 from alltid.web.identity import company_jwt
+from alltid.web import people
 from alltid.web.identity.rate_limits import RateLimiter
 
 TEXT = (Path(__file__).resolve().parents[2] / "ARCHITECTURE.md").read_text()
@@ -114,6 +116,32 @@ SAID = [
         f"{wait_honesty.PENDING_LIMIT:,} waiting to be written, {wait_honesty.KEPT.days} days |"
     ),
     f"| waits scored for a page | {wait_honesty.SCORED:,}, ",
+    (
+        f"{people.APPLY_RATE.burst} of an address at once, then one in "
+        f"{people.APPLY_RATE.seconds_each / 60:.0f} minutes; {applications.OPEN_MAX:,} open |"
+    ),
+    (
+        f"| {people.FOLLOW_RATE.burst} looks of an address at once, then one in "
+        f"{people.FOLLOW_RATE.seconds_each:.0f} s |"
+    ),
+    (
+        f"| {qualification.QUESTIONS_MAX} questions, {qualification.TURNS_MAX} turns, "
+        f"{qualification.RULES_MAX} rules a turn, {qualification.PHRASES_MAX} phrases a list, "
+        f"{qualification.PAID_MINUTES_MAX} paid minutes |"
+    ),
+    (
+        f"| {qualifications.TRIES_MAX} in {qualifications.TRIES_DAYS} days, one open at a time; a "
+        f"step counts for {training_time.SILENCE_COUNTED.seconds // 60} minutes at most |"
+    ),
+    (
+        f"| {reviews.OPEN_MAX} open of one person, {people.REASON_CHARACTERS_MAX:,} characters, "
+        f"due in {reviews.DUE.days} days |"
+    ),
+    (
+        f"| {own_export.ROWS_AT_ONCE} rows at a time, {own_export.SILENCE_SECONDS} s of silence; "
+        f"{people.EXPORT_RATE.burst} at once, then one in "
+        f"{people.EXPORT_RATE.seconds_each / 60:.0f} minutes |"
+    ),
     f"| remembered keys of a rate | {default(RateLimiter, 'keys_max'):,} |",
     (
         f"{state.ASSISTANT_DUE.seconds} s for the assistant, "
