@@ -308,7 +308,7 @@ async def test_a_full_queue_says_so_at_once(database_url: str) -> None:
 
 
 async def test_patience_ends_when_the_database_stays_away(database_url: str) -> None:
-    async with running_writer(database_url, patience_seconds=0.3) as running:
+    async with running_writer(database_url, patience_seconds=2.0) as running:
         stream = await running.open()
         away = True
         reconnect = running.writer._connect

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,7 +12,7 @@ from alltid.agents.online_sessions import OpenSession
 from alltid.agents.session_commands import Choose, GoOnline, Pause, Resume
 from alltid.agents.session_events import Capacity, Choices
 from alltid.conversations.commands import ReturnToQueue
-from alltid.dispatch.offer import gone_message
+from alltid.dispatch.offer import Withdrawal, gone_message
 from alltid.dispatch.offer_book import ShownOffer, offer_content
 from alltid.kernel.refusal import Refused
 from alltid.web import offer_frames as frames
@@ -49,6 +50,9 @@ class AgentOffers:
         """Show what was just read, and say of offers that ended how they did."""
         now = self._services.clock.now()
         self.online = session is not None
+        if session is None:
+            # The dispatcher withdraws them in a moment; they can't be accepted any more.
+            offers = [_with_the_session(each) for each in offers]
         frame = session_frame(session, offers, now)
         if _unchanging(frame) != self._shown:
             self._shown = _unchanging(frame)
@@ -171,6 +175,12 @@ def _unchanging(frame: dict[str, Any]) -> dict[str, Any]:
     # What runs by itself is no news.
     offers = [{**each, "seconds_left": None} for each in frame["offers"]]
     return {**frame, "offers": offers}
+
+
+def _with_the_session(offer: ShownOffer) -> ShownOffer:
+    if offer.stage != "open":
+        return offer
+    return replace(offer, stage="withdrawn", withdrawn_because=Withdrawal.SESSION_OVER.value)
 
 
 def _over(offer: ShownOffer) -> dict[str, Any]:
