@@ -30,7 +30,16 @@ from alltid.insights import overview, own_export, promise_monitor
 from alltid.settings import Settings
 from alltid.storage import group_writer, jobs, log_follower
 from alltid.storage.notifications import Signals
-from alltid.web import agent_line, connection, customer_socket, frames, security, uploads, view
+from alltid.web import (
+    agent_line,
+    connection,
+    customer_socket,
+    frames,
+    people,
+    security,
+    uploads,
+    view,
+)
 from alltid.web.identity import company_jwt
 from alltid.web import people
 from alltid.web.identity.rate_limits import RateLimiter
