@@ -104,7 +104,7 @@ async def policy(request: Request, _lead: _Lead) -> dict[str, Any]:
     }
 
 
-@router.put("/policy", dependencies=[Depends(own_page)], responses=error_docs(409))
+@router.put("/policy", dependencies=[Depends(own_page)], responses=error_docs(400, 409, 413))
 async def choose_policy(request: Request, lead: _Lead, wanted: PolicyWanted) -> dict[str, Any]:
     """Put another policy in force. Recorded with the lead's name; refused with the reason."""
     book = steering_of(request).policies
@@ -124,7 +124,7 @@ async def choose_policy(request: Request, lead: _Lead, wanted: PolicyWanted) -> 
     return {"id": chosen.id, "content": chosen.content()}
 
 
-@router.post("/policy/check", dependencies=[Depends(own_page)])
+@router.post("/policy/check", dependencies=[Depends(own_page)], responses=error_docs(400, 413))
 async def check_policy(request: Request, _lead: _Lead, draft: PolicyDraft) -> PolicyChecked:
     """Look at a policy before it is chosen. Nothing is changed."""
     part = steering_of(request)
