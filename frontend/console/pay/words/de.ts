@@ -22,7 +22,7 @@ export const de: Words = {
   payAgent: "Agent",
   payNoWeeks: "Noch keine Zeit ist beendet. Jede Woche steht hier mit ihrer Prüfung.",
   payCost: "Kosten dieses Monats",
-  paySpent: "bisher",
+  paySpent: "Bisher",
   payForecast: "Prognose",
   payBudget: "Budget",
   payNoBudget: "kein Budget gesetzt",
