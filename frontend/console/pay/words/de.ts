@@ -38,7 +38,7 @@ export const de: Words = {
   payRate: "Satz",
   payNight: "Nachtzuschlag in %",
   payNightFrom: "Nacht von",
-  payNightTo: "bis",
+  payNightTo: "Nacht bis",
   payLanguages: "Sprachzuschläge (fi 10, de 5)",
   paySurgeMost: "Andrang höchstens in %",
   paySurgeBudget: "Budget für Andrang",

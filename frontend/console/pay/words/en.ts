@@ -37,7 +37,7 @@ export const en = {
   payRate: "Rate",
   payNight: "Night supplement in %",
   payNightFrom: "Night from",
-  payNightTo: "to",
+  payNightTo: "Night to",
   payLanguages: "Language supplements (fi 10, de 5)",
   paySurgeMost: "Surge at most in %",
   paySurgeBudget: "Budget for surge",

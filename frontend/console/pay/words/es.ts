@@ -38,7 +38,7 @@ export const es: Words = {
   payRate: "Tarifa",
   payNight: "Suplemento nocturno en %",
   payNightFrom: "Noche desde",
-  payNightTo: "hasta",
+  payNightTo: "Noche hasta",
   payLanguages: "Suplementos por idioma (fi 10, de 5)",
   paySurgeMost: "Punta máxima en %",
   paySurgeBudget: "Presupuesto para puntas",

@@ -38,7 +38,7 @@ export const it: Words = {
   payRate: "Tariffa",
   payNight: "Supplemento notturno in %",
   payNightFrom: "Notte dalle",
-  payNightTo: "alle",
+  payNightTo: "Notte fino alle",
   payLanguages: "Supplementi per lingua (fi 10, de 5)",
   paySurgeMost: "Picco al massimo in %",
   paySurgeBudget: "Budget per il picco",

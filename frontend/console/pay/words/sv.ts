@@ -38,7 +38,7 @@ export const sv: Words = {
   payRate: "Taxa",
   payNight: "Natt-tillägg i %",
   payNightFrom: "Natt från",
-  payNightTo: "till",
+  payNightTo: "Natt till",
   payLanguages: "Språktillägg (fi 10, de 5)",
   paySurgeMost: "Rusning högst i %",
   paySurgeBudget: "Budget för rusning",
