@@ -13,11 +13,11 @@ import { Composer } from "./composer";
 import type { Desk } from "./desk";
 import { Back } from "./icons";
 import { Messages } from "./messages";
+import { FinishSheet, GiveBackSheet } from "./online/later";
 import { howWords, languageName } from "../shared/told/told";
 import { addressOf } from "./route";
 import { packetOf } from "./thread";
 import type { Thread } from "./thread";
-import { FinishSheet, GiveBackSheet } from "./wrap_up";
 import { t } from "./words";
 
 const Tools = later(

@@ -12,6 +12,7 @@ export interface DeskParts {
   heard?(conversation: string): void;
   /** A new offer is here. */
   offered?(offer: OpenOffer): void;
-  look(): Promise<GoingOnline>;
+  /** What going online would mean now, with some of the agent's languages, or with all. */
+  look(languages: readonly string[]): Promise<GoingOnline>;
   connect?(url: string): WebSocket;
 }

@@ -26,7 +26,10 @@ const desk = new Desk({
     offerSound.play();
     offerVibration.play();
   },
-  look: () => api(`/api/agent/going-online?language=${language.value}`),
+  look: (languages) => {
+    const query = [["language", language.value], ...languages.map((each) => ["languages", each])];
+    return api(`/api/agent/going-online?${new URLSearchParams(query)}`);
+  },
 });
 
 const entry = new Entry((agent) => desk.start(agent));

@@ -5,20 +5,14 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { BrandMark } from "../shared/account/sign_in";
 import { Button, LiveRegion } from "../shared/components";
 import type { Agent, Config } from "../shared/frames";
-import { later } from "../shared/later";
 import { Conversation } from "./conversation";
 import type { Desk } from "./desk";
 import { MyConversations } from "./my_conversations";
+import { Online, Settings } from "./online/later";
 import { OnlineSwitch } from "./online_switch";
 import { WaitingList } from "./waiting_list";
 import { addressOf, conversationInAddress } from "./route";
 import { t } from "./words";
-
-const part = () => import("./online/part");
-const nothing = () => "";
-const again = () => t("again");
-const Online = later("online", async () => (await part()).Online, nothing, again);
-const Settings = later("online", async () => (await part()).Settings, nothing, again);
 
 export interface WorkspaceProps {
   desk: Desk;

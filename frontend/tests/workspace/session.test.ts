@@ -7,6 +7,7 @@ import { offer, outlook, session } from "./made";
 
 let told: AgentOut[];
 let offered: string[];
+let looked: string[];
 let connected: boolean;
 let now: number;
 let promised: GoingOnline;
@@ -19,13 +20,17 @@ const refusal = (code: string) =>
 beforeEach(() => {
   told = [];
   offered = [];
+  looked = [];
   connected = true;
   now = 1_000_000;
   promised = outlook();
   mine = new OnlineSession({
     now: () => now,
     send: (frame) => connected && told.push(frame) > 0,
-    look: () => Promise.resolve(promised),
+    look: (languages) => {
+      looked.push(languages.join());
+      return Promise.resolve(promised);
+    },
     offered: (each) => offered.push(each.id),
   });
 });
@@ -62,6 +67,29 @@ test("a promise that changed meanwhile is looked at again before going online", 
     [mine.changed.value, mine.outlook.value?.capacity, mine.question.value, mine.pending.value],
     [true, "standby", "online", null],
   );
+});
+
+test("the promise is asked for the languages in the form, and the newest answer counts", async () => {
+  const late: (() => void)[] = [];
+  const slow = new OnlineSession({
+    now: () => now,
+    send: () => true,
+    look: ([language]) =>
+      new Promise((done) => late.push(() => done(outlook({ because: language ?? "all" })))),
+  });
+  slow.question.value = "online";
+  slow.choosing(["sv"]);
+  slow.choosing(["en"]);
+  slow.choosing([]);
+  late[1]?.();
+  late[0]?.();
+  await new Promise((done) => setTimeout(done, 0));
+  assert.deepEqual([late.length, slow.outlook.value?.because], [2, "en"]);
+  mine.question.value = "online";
+  mine.choosing(["sv"]);
+  mine.question.value = null;
+  await mine.look();
+  assert.deepEqual(looked, ["sv", ""]);
 });
 
 test("nothing is pending that could not be sent, and nothing stays so over a lost connection", () => {

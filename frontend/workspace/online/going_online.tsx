@@ -1,6 +1,6 @@
 /** Before going online: what is promised and why, and the agent's own choices. One tap then. */
 
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 
 import { Sheet } from "../../shared/account/sheet";
 import { Button } from "../../shared/components";
@@ -58,6 +58,12 @@ function Form({ desk, question, outlook }: GoingOnlineProps & { outlook: Outlook
   const change = (some: Partial<Choices>): void => setChoices({ ...choices, ...some });
   const waiting = session.pending.value !== null || desk.connection.value !== "live";
   const nothing = choices.languages.length === 0;
+  const asked = useRef(outlook.languages.join());
+  useEffect(() => {
+    const wanted = choices.languages.join();
+    if (question === "online" && wanted !== asked.current) session.choosing(choices.languages);
+    asked.current = wanted;
+  }, [choices.languages]);
 
   function submit(event: Event): void {
     event.preventDefault();

@@ -6,6 +6,7 @@ import { GoingOnline } from "./going_online";
 import { Leaving } from "./leaving";
 
 // One door for all of it: several would part the page's script into many small files.
+export { FinishSheet, GiveBackSheet } from "../wrap_up";
 export { forget } from "./push";
 export { Settings } from "./settings";
 

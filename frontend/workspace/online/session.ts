@@ -24,8 +24,8 @@ export type Question = "online" | "choices" | "leaving";
 export interface SessionParts {
   now(): number;
   send(frame: AgentOut): boolean;
-  /** What going online would mean now. */
-  look(): Promise<GoingOnline>;
+  /** What going online would mean now, with these languages; with all when none are named. */
+  look(languages: readonly string[]): Promise<GoingOnline>;
   /** A new offer is here. */
   offered?(offer: OpenOffer): void;
 }
@@ -47,6 +47,9 @@ export class OnlineSession {
   readonly leaving = signal(false);
 
   #toldSeen = new Set<string>();
+  /** The languages in the form: another choice may be another promise. */
+  #chosen: readonly string[] = [];
+  #looks = 0;
   /** Offer -> topic, of the newest ones: the session's frame comes before the word that one is over. */
   #topics = new Map<string, string | null>();
 
@@ -148,12 +151,21 @@ export class OnlineSession {
 
   /** Asks what going online would mean; the last answer stays when none comes. */
   async look(): Promise<void> {
+    this.#looks += 1;
+    const mine = this.#looks;
     try {
-      this.outlook.value = await this.parts.look();
+      const found = await this.parts.look(this.question.value === "online" ? this.#chosen : []);
+      if (mine === this.#looks) this.outlook.value = found;
     } catch {
       // The page shows no promise that it does not know; opening the question asks again.
       return;
     }
+  }
+
+  /** The form has other languages now: what is promised for them? */
+  choosing(languages: readonly string[]): void {
+    this.#chosen = languages;
+    if (languages.length > 0) void this.look();
   }
 
   goOnline(choices: Choices): void {

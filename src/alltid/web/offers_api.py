@@ -91,11 +91,13 @@ async def going_online(
     request: Request,
     agent: _Agent,
     language: Annotated[str, Query(max_length=10)] = "en",
+    languages: Annotated[list[str] | None, Query(max_length=20)] = None,
 ) -> GoingOnline:
-    """Say what going online now would mean: guaranteed or standby, and why."""
+    """Say what going online now, for some or all of one's languages, would mean, and why."""
     services, who = services_of(request), agent.agent
     now = services.clock.now()
-    promise = await services.capacity.capacity(who.languages, now)
+    chosen = [each for each in who.languages if each in (languages or who.languages)]
+    promise = await services.capacity.capacity(chosen or who.languages, now)
     quote = await services.quotes.quote(await services.quotes.rate_id(now), 1, language, now)
     last = await services.online.last_choices(who.id)
     names = await services.topic_names(language)
