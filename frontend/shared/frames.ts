@@ -43,7 +43,7 @@ export interface MessageItem extends ItemBase {
   /** The assistant says that it does not know: the human button belongs under it. */
   offer_human?: boolean;
   /** Agents only: personal data that is hidden in what is shown, by place in characters. */
-  masked?: Mask[];
+  masked?: import("./mask").Mask[];
   /** Agents only: not shown while a block awaits a lead's decision. */
   muted?: boolean;
 }

@@ -5,8 +5,9 @@
 
 import { signal } from "@preact/signals";
 
-import type { Mask, MessageItem } from "../shared/frames";
+import type { MessageItem } from "../shared/frames";
 import { Linked } from "../shared/linkify";
+import type { Mask } from "../shared/mask";
 import { t } from "./words";
 
 export interface Asked extends Mask {

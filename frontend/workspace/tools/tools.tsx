@@ -124,7 +124,7 @@ function Muted({ beside: { block } }: { beside: Beside }) {
   }[block.decision ?? "open"];
   return (
     <div role="status">
-      <p class="card waiting tool-card">{words()}</p>
+      <p class="card tool-card tool-muted">{words()}</p>
     </div>
   );
 }

@@ -24,7 +24,8 @@ MESSAGES_READ: Final = 400
 _SENTENCE: Final = re.compile(r"(?<=[.!?…])\s+|\n+")
 _WORD: Final = re.compile(r"[^\W\d_]{4,}")
 _NUMBER: Final = re.compile(
-    r"(?<![\w•])#?[A-Z]{0,3}-?\d[\d .,:/\-]{0,30}\d(?:\s?(?:kr|€|\$|£|SEK|EUR))?|\d\s?(?:kr|€|SEK|EUR)"
+    r"(?<![\w•])#?[A-Z]{0,3}-?\d[\d .,:/\-]{0,30}\d(?:\s?(?:kr|€|\$|£|SEK|EUR))?"
+    r"|\d\s?(?:kr|€|SEK|EUR)"
 )
 _LONG_NUMBER: Final = re.compile(r"\d{4}")
 _WANTING: Final = re.compile(

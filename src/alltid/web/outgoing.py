@@ -188,6 +188,13 @@ class Gone(TypedDict):
     because: Literal["returned", "resolved", "taken"]
 
 
+class BesideChanged(TypedDict):
+    """Something beside the conversation changed: ask for it again over HTTP."""
+
+    type: Literal["beside"]
+    conversation: str
+
+
 class AgentWelcome(TypedDict):
     """The answer to an agent's hello."""
 
@@ -219,6 +226,7 @@ TO_AGENT: Final[TypeAdapter[Any]] = TypeAdapter(
     | SessionShown
     | OfferOver
     | Gone
+    | BesideChanged
     | Ack
     | ErrorOut
     | AgentTyping
