@@ -48,15 +48,6 @@ export interface MessageItem extends ItemBase {
   muted?: boolean;
 }
 
-export interface Mask {
-  index: number;
-  kind: "email" | "phone" | "account" | "card" | "identity" | "birth_date";
-  /** `text`, `note`, `comment`, or a file's id. */
-  field: string;
-  start: number;
-  length: number;
-}
-
 export interface HumanRequestedItem extends ItemBase {
   kind: "human_requested";
   how: HandoffCause;
