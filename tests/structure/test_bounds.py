@@ -12,6 +12,7 @@ import pytest
 from alltid.agents import applications, qualification, qualifications, reviews, training_time
 from alltid.agents.passwords import PasswordKeeper
 from alltid.assistant import articles, worker
+from alltid.assistant.intents import table, training
 from alltid.conversations import (
     aggregate,
     attachments,
@@ -41,7 +42,6 @@ from alltid.web import (
     view,
 )
 from alltid.web.identity import company_jwt
-from alltid.web import people
 from alltid.web.identity.rate_limits import RateLimiter
 
 TEXT = (Path(__file__).resolve().parents[2] / "ARCHITECTURE.md").read_text()
@@ -116,6 +116,10 @@ SAID = [
     (
         f"| job tries | {len(jobs.RETRY_PAUSES_SECONDS) + 1}, over "
         f"{sum(jobs.RETRY_PAUSES_SECONDS) / 3600:.0f} hours |"
+    ),
+    (
+        f"| {table.MAX_BYTES // MIB} MiB, {table.MAX_LABELS:,} intents; "
+        f"{training.MAX_EXAMPLES:,} examples learned |"
     ),
     f"| a policy's reason; choices on a page | {policies.REASON_LIMIT} characters; ",
     (f"| {offer_log.ROUNDS_REPLAYED} rounds, {offer_log.RECORDS_BYTES // MIB} MiB | older"),

@@ -20,7 +20,10 @@ from alltid.web.identity.rules import identity_rules
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = [
     *("README.md", "ARCHITECTURE.md", "GLOSSARY.md", "STYLE.md", "benchmarks/README.md"),
-    *(f"docs/{name}.md" for name in ("configuration", "embedding", "operating", "protocol")),
+    *(
+        f"docs/{name}.md"
+        for name in ("configuration", "embedding", "intents", "operating", "protocol")
+    ),
     *(str(path.relative_to(ROOT)) for path in sorted((ROOT / "docs" / "decisions").glob("*.md"))),
 ]
 # Environment variables in the documents that are no settings of ours.

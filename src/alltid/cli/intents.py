@@ -50,7 +50,7 @@ def train_command(
             min=0,
             max=0.5,
             help="Share of right answers that may be withheld to stay out of "
-            "what is no intent (0.005 with oos rows, else 0.001).",
+            "what is no intent (0.005 with oos rows, else 0.0005).",
         ),
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Another seed, another training.")] = 0,

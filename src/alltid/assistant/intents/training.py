@@ -42,7 +42,7 @@ class Options:
     seed: int = 0
     give_up: float | None = None
     """Share of right answers that may be withheld to leave out what is no intent; None: 0.005
-    with examples of what is none, 0.001 without."""
+    with examples of what is none, 0.0005 without."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +243,7 @@ def _calibrated(
     share = _best_share(words, views, truth) if views else 1.0
     votes = _mixed(words.left_out, [view.left_out for view in views], share)
     declared = int((~known).sum()) >= _ENOUGH_NEGATIVES
-    give_up = options.give_up if options.give_up is not None else 0.005 if declared else 0.001
+    give_up = options.give_up if options.give_up is not None else 0.005 if declared else 0.0005
     if declared:
         strange, strange_words = votes[~known], words.left_out[~known]
     else:
