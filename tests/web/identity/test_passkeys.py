@@ -133,13 +133,16 @@ async def test_someone_elses_key_under_saras_name(client: httpx.AsyncClient, sar
     assert await answer(client, phone.get(await challenge(client))) == 401
 
 
-async def test_a_disabled_agents_passkey(
+async def test_a_disabled_agents_passkey_only_leads_to_the_reason(
     client: httpx.AsyncClient, identity: Identity, sara: Agent
 ) -> None:
     phone = await registered(client)
     options = await challenge(client)
     await disable_agent(identity.pool, sara.id, identity.clock.now())
-    assert await answer(client, phone.get(options)) == 401
+    signed = {"credential": phone.get(options)}
+    refused = await client.post("/api/sign-in/passkey", json=signed)
+    assert (refused.status_code, refused.json()["error"]["code"]) == (403, "deactivated")
+    assert (await client.get("/api/me")).status_code == 401
 
 
 async def test_odd_credentials_get_words(client: httpx.AsyncClient, sara: Agent) -> None:

@@ -75,9 +75,21 @@ async def test_wrong_unknown_and_disabled_look_the_same(
         "/api/sign-in/password", json={**WRONG, "email": "nobody@klarsund.example"}
     )
     await disable_agent(identity.pool, sara.id, identity.clock.now())
-    disabled = await client.post("/api/sign-in/password", json=RIGHT)
+    disabled = await client.post("/api/sign-in/password", json=WRONG)
     assert wrong.status_code == unknown.status_code == disabled.status_code == 401
     assert wrong.json() == unknown.json() == disabled.json()
+
+
+async def test_who_knows_the_password_of_a_disabled_account_is_told_where_the_reason_is(
+    client: httpx.AsyncClient, identity: Identity, sara: Agent
+) -> None:
+    await disable_agent(identity.pool, sara.id, identity.clock.now())
+    refused = await client.post("/api/sign-in/password", json=RIGHT)
+    assert (refused.status_code, code(refused)) == (403, "deactivated")
+    assert "set-cookie" not in refused.headers
+    address = identity.links.address("agent", sara.id)
+    assert address in refused.json()["error"]["message"]
+    assert identity.links.read(address.rpartition("/")[2]) == ("agent", sara.id)
 
 
 async def test_guessing_is_slowed_down(
