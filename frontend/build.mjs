@@ -29,6 +29,9 @@ const bundles = [
     // One file of words a language; the heaviest counts towards the budget.
     strings: "widget/strings",
     alias: { "@preact/signals": join(here, "widget/signals_lite.ts") },
+    // The card of those who wait comes when one waits. It borrows the page's own parts, since
+    // chunks would cost the page more than the card weighs.
+    part: { name: "waiting", entry: "widget/waiting/main.ts", folder: "widget/waiting" },
   },
   {
     name: "workspace",
@@ -39,6 +42,7 @@ const bundles = [
     later: [
       { name: "online", style: "workspace/online/online.css", strings: "workspace/online/words" },
       { name: "tools", style: "workspace/tools/tools.css", strings: "workspace/tools/words" },
+      { name: "meter", style: "shared/pay/meter.css", strings: "shared/pay/words" },
     ],
   },
   {
@@ -78,11 +82,12 @@ const laterBudget = 60 * 1024;
 const languages = ["en", "sv", "de", "it", "es"];
 
 const gzipped = (bytes) => gzipSync(bytes, { level: 9 }).length;
-const hash = (bytes) => createHash("sha256").update(bytes).digest("hex").slice(0, 10);
+const hash = (bytes) => createHash("sha256").update(bytes).digest("hex").slice(0, 8);
 
-async function buildOne({ name, entry, page, strings, alias = {}, later }) {
+async function buildOne({ name, entry, page, strings, alias = {}, later, part }) {
   const words = strings ? await buildStrings(name, strings) : { files: {}, heaviest: 0 };
   const parts = await buildLater(name, later ?? []);
+  const borrower = part ? await buildPart(part) : { file: "", sizes: [] };
   const result = await build({
     entryPoints: { [name]: join(here, entry) },
     outdir: out,
@@ -96,9 +101,11 @@ async function buildOne({ name, entry, page, strings, alias = {}, later }) {
     jsx: "automatic",
     jsxImportSource: "preact",
     alias: { react: "preact/compat", "react-dom": "preact/compat", ...alias },
+    external: ["/static/*"],
     define: {
       STRING_FILES: JSON.stringify(words.files),
       LATER_FILES: JSON.stringify(parts.files),
+      PART_FILE: JSON.stringify(borrower.file),
     },
     legalComments: "none",
     logLevel: "warning",
@@ -117,7 +124,7 @@ async function buildOne({ name, entry, page, strings, alias = {}, later }) {
     script: first.reduce((sum, file) => sum + gzipped(files[file]), 0),
     style: own.css ? gzipped(own.css) : 0,
     words: words.heaviest,
-    later: [...parts.sizes, ...chunks(files, first, name)],
+    later: [...parts.sizes, ...borrower.sizes, ...chunks(files, first, name)],
   };
 }
 
@@ -162,6 +169,27 @@ async function buildLater(name, later) {
     sizes.push({ file: `${own}.*.json`, size: words.heaviest });
   }
   return { files, sizes };
+}
+
+/** A module that is loaded when it is needed and makes its elements by the page's own Preact. */
+async function buildPart({ name, entry, folder }) {
+  const result = await build({
+    entryPoints: [join(here, entry)],
+    bundle: true,
+    write: false,
+    minify: true,
+    format: "esm",
+    target: ["es2020", "chrome100", "firefox100", "safari15.4"],
+    jsx: "automatic",
+    jsxImportSource: "preact",
+    alias: { "preact/jsx-runtime": join(here, folder, "jsx-runtime.ts") },
+    legalComments: "none",
+    logLevel: "warning",
+  });
+  const script = result.outputFiles[0].contents;
+  writeFileSync(join(out, `${name}.js`), script);
+  const size = gzipped(script);
+  return { file: `/static/${name}.js?v=${hash(script)}`, sizes: [{ file: `${name}.js`, size }] };
 }
 
 /** Chunks carry their content in their name: those of earlier builds would stay for ever. */

@@ -67,6 +67,8 @@ export type Item =
   | HumanRequestedItem
   | ResolvedItem
   | (ItemBase & { kind: "queue_left" })
+  | (ItemBase & { kind: "callback_booked"; callback_at: string })
+  | (ItemBase & { kind: "callback_cancelled" | "written_chosen" | "written_cancelled" })
   | (ItemBase & { kind: "agent_joined"; name: string })
   | (ItemBase & { kind: "returned_to_queue" })
   | (ItemBase & { kind: "reopened" })
@@ -127,12 +129,25 @@ export interface CustomerQueue {
   /** Null when nobody is online: nothing is known then, and nothing is invented. */
   wait: Wait | null;
   online: number;
+  /** Other ways than waiting, while nobody can be expected in time. */
+  options?: { callback: string[]; written: boolean };
+  callback_at?: undefined;
+  written?: undefined;
+}
+
+/** How the customer waits, when not in line. */
+export interface Arranged {
+  type: "arranged";
+  place?: undefined;
+  callback_at: string | null;
+  written: boolean;
 }
 
 export type CustomerIn =
   | CustomerWelcome
   | CustomerItems
   | CustomerQueue
+  | Arranged
   | AckFrame
   | ErrorFrame
   | { type: "typing"; who: "agent" | "assistant"; name: string }
@@ -144,6 +159,8 @@ export type CustomerCommand =
   | { type: "send"; client_id: string; text: string; attachments: string[] }
   | { type: "ask_human"; client_id: string }
   | { type: "stay_with_assistant"; client_id: string }
+  | { type: "book_callback"; client_id: string; at: string }
+  | { type: "cancel_callback" | "choose_written"; client_id: string }
   | {
       type: "rate";
       client_id: string;

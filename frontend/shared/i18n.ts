@@ -2,7 +2,10 @@
 
 import { computed, signal } from "@preact/signals";
 
+import { fill, type Values } from "./fill";
 import { store } from "./storage";
+
+export { fill, type Values };
 
 export const languages = ["en", "sv", "de", "it", "es"] as const;
 export type Language = (typeof languages)[number];
@@ -47,23 +50,6 @@ export function setLanguage(tag: string, remember = true): void {
 
 /** What the reader (not the page around us) has chosen, if anything. */
 export const chosenLanguage = (): string | null => store.get(key);
-
-export type Values = Record<string, string | number>;
-
-/** Fills "{name}" places. With `n` in `values`, "one form|other form" is chosen by its plural. */
-export function fill(text: string, values: Values, tag: string): string {
-  let chosen = text;
-  if (typeof values["n"] === "number" && text.includes("|")) {
-    const [one = "", other = ""] = text.split("|");
-    chosen = new Intl.PluralRules(tag).select(values["n"]) === "one" ? one : other;
-  }
-  return chosen.replace(/\{(\w+)\}/g, (whole, name: string) => {
-    const value = values[name];
-    return typeof value === "number" ? number(value, tag) : (value ?? whole);
-  });
-}
-
-const number = (value: number, tag: string): string => new Intl.NumberFormat(tag).format(value);
 
 /**
  * The function that speaks a face's strings, in the language of the moment. Reading it inside

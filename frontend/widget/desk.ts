@@ -7,6 +7,7 @@ import { computed, signal } from "@preact/signals";
 
 import type {
   Answering,
+  Arranged,
   Attachment,
   Config,
   CustomerCommand,
@@ -31,7 +32,7 @@ export const company = signal("");
 export const conversation = signal<string | null>(null);
 export const status = signal<Status>("assistant");
 export const answering = signal<Answering | null>(null);
-export const queue = signal<CustomerQueue | null>(null);
+export const queue = signal<CustomerQueue | Arranged | null>(null);
 export const agentMark = signal<Mark>({ delivered: 0, read: 0 });
 export const typing = signal<string | null>(null);
 export const hasEarlier = signal(false);
@@ -165,6 +166,7 @@ function receive(frame: CustomerIn): void {
     case "error":
       return refused(frame);
     case "queue":
+    case "arranged":
       queue.value = frame;
       return;
     case "typing":
@@ -293,16 +295,24 @@ export function sendAgain(clientId: string): void {
   if (command) socket.send(command);
 }
 
-export function askHuman(): void {
-  if (!askingHuman.value) act({ type: "ask_human", client_id: newClientId() });
+export type Press =
+  | { type: "ask_human" | "stay_with_assistant" | "cancel_callback" | "choose_written" }
+  | { type: "book_callback"; at: string }
+  | { type: "rate"; solved: boolean; score: number | null; comment: string | null };
+
+/** A button that was pressed: it goes out, under an id of its own. */
+export function press(button: Press): void {
+  act({ ...button, client_id: newClientId() });
 }
 
-export function stayWithAssistant(): void {
-  act({ type: "stay_with_assistant", client_id: newClientId() });
+export function askHuman(): void {
+  if (!askingHuman.value) press({ type: "ask_human" });
 }
+
+export const stayWithAssistant = (): void => press({ type: "stay_with_assistant" });
 
 export function rate(solved: boolean, score: number | null, comment: string): void {
-  act({ type: "rate", client_id: newClientId(), solved, score, comment: comment || null });
+  press({ type: "rate", solved, score, comment: comment || null });
 }
 
 let typingSaidAt = 0;

@@ -48,7 +48,7 @@ function HumanButton() {
   }
   if (desk.status.value === "waiting" || asking) {
     const place = desk.queue.value?.place;
-    const words = place ? t("inLinePlace", { place }) : asking ? t("asking") : t("inLine");
+    const words = desk.queue.value?.callback_at ? t("booked") : place ? t("inLinePlace", { place }) : asking ? t("asking") : t("inLine");
     return (
       <Button class="human amber" onClick={showQueueCard}>
         <Person />

@@ -46,6 +46,12 @@ function words(item: LineItem): string {
       return t("queueLeft");
     case "agent_joined":
       return t("agentJoined", { name: item.name });
+    case "callback_booked":
+      return `${t("booked")}: ${fullTime(item.callback_at, locale.value)}`;
+    case "written_chosen":
+      return t("written");
+    case "callback_cancelled":
+    case "written_cancelled":
     case "returned_to_queue":
       return t("returned");
     case "resolved":

@@ -1,25 +1,39 @@
-/** While waiting: the place in line, an honest range, and the choices. */
+/** While waiting: a card that is loaded then, since most who open the chat never wait. */
 
 import { signal } from "@preact/signals";
+import type { ComponentType } from "preact";
+import { jsx } from "preact/jsx-runtime";
 
-import { Button } from "../shared/components";
-import type { CustomerQueue, Wait } from "../shared/frames";
-import { waitMinutes } from "../shared/time";
-import { focusInput } from "./composer";
 import * as desk from "./desk";
-import { t } from "./strings";
+import type { Host, WaitingPart } from "./waiting/host";
+
+/** Put in by the build: where the card is. */
+declare const PART_FILE: string;
 
 /** The customer has chosen to wait on: the choices step back, the place stays. */
 export const folded = signal(false);
+const card = signal<ComponentType | null>(null);
+let loading = false;
 
 export function showQueueCard(): void {
   folded.value = false;
   document.getElementById("queue-card")?.focus();
 }
 
-function waitOn(): void {
-  folded.value = true;
-  focusInput();
+function load(): void {
+  loading = true;
+  (import(PART_FILE) as Promise<WaitingPart>).then(
+    (part) =>
+      (card.value = part.default({
+        jsx: jsx as Host["jsx"],
+        signal,
+        folded,
+        queue: desk.queue,
+        press: desk.press,
+      })),
+    // What did not come is asked for again with the next change on the screen.
+    () => (loading = false),
+  );
 }
 
 export function QueueCard() {
@@ -27,40 +41,7 @@ export function QueueCard() {
     folded.value = false;
     return null;
   }
-  const queue = desk.queue.value;
-  const place = queue ? placeWords(queue) : t("inLine");
-  const wait = queue ? waitWords(queue.wait) : "";
-  return (
-    <section class="card waiting queue" id="queue-card" tabIndex={-1} aria-label={t("inLine")}>
-      <div role="status">
-        <h2>{place}</h2>
-        <p>{wait}</p>
-      </div>
-      {!folded.value && (
-        <>
-          <p class="quiet">{t("waitBeside")}</p>
-          <div class="choices">
-            <Button look="primary" onClick={waitOn}>
-              {t("keepWaiting")}
-            </Button>
-            <Button onClick={desk.stayWithAssistant}>{t("goOnWithAssistant")}</Button>
-          </div>
-        </>
-      )}
-    </section>
-  );
-}
-
-/** With nobody online, "next" would promise too much. */
-function placeWords({ place, ahead, wait }: CustomerQueue): string {
-  return ahead === 0 && wait ? t("placeNext") : t("place", { place });
-}
-
-/** Null is said as it is: no figure is known, and none is invented. */
-function waitWords(wait: Wait | null): string {
-  if (!wait) return t("waitUnknown");
-  const { low, high } = waitMinutes(wait);
-  if (high <= 1 && low === 0) return t("waitUnderMinute");
-  if (low === high) return t("waitAbout", { n: high });
-  return t("waitRange", { low: Math.max(1, low), high });
+  const Card = card.value;
+  if (!loading) load();
+  return Card && <Card />;
 }

@@ -3,6 +3,7 @@
 import { sayer } from "../fetched_words";
 import type { HandoffCause, Item, MessageItem, Status } from "../frames";
 import { locale } from "../i18n";
+import { fullTime } from "../time";
 import type { ToldWords } from "./words/en";
 
 export const tell = sayer<keyof ToldWords>();
@@ -20,6 +21,13 @@ export function stepWords(step: Step): string {
       return tell("saidJoined", { name: step.name });
     case "returned_to_queue":
       return tell("saidReturned");
+    case "callback_booked":
+      return tell("saidBooked", { when: fullTime(step.callback_at, locale.value) });
+    case "callback_cancelled":
+    case "written_cancelled":
+      return tell("saidInLineAgain");
+    case "written_chosen":
+      return tell("saidWritten");
     case "resolved": {
       const by = step.by ? tell("saidResolved", { name: step.by }) : tell("saidResolvedAlone");
       return step.reason ? `${by}: ${tell(step.reason)}` : by;

@@ -66,6 +66,8 @@ class CustomerLine:
             "wait": wait and {"low_seconds": wait.low_seconds, "high_seconds": wait.high_seconds},
             "online": line.online_for(self._conversation_id),
         }
+        if self._arranged != Arrangement():
+            frame |= {**self._arranged.frame(), "type": "queue"}
         options = self._arranging.options(line, self._conversation_id)
         if options is not None:
             frame["options"] = options

@@ -94,6 +94,9 @@ class QueuePlace(TypedDict):
     wait: WaitRange | None
     online: int
     options: NotRequired[Options]
+    # As in `arranged`, for a callback whose time has come and for a written answer.
+    callback_at: NotRequired[str | None]
+    written: NotRequired[bool]
 
 
 class WaitingCard(TypedDict):

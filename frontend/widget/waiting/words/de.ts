@@ -1,0 +1,32 @@
+import type { WaitingWords } from "./en";
+
+export const de: WaitingWords = {
+  inLine: "Sie sind in der Warteschlange",
+  goOnWithAssistant: "Mit dem Assistenten weitermachen",
+  place: "Platz {place} in der Warteschlange",
+  placeNext: "Sie sind als Nächstes dran",
+  waitUnderMinute: "Weniger als eine Minute",
+  waitAbout: "Etwa {n} Minute|Etwa {n} Minuten",
+  waitRange: "Etwa {low} bis {high} Minuten",
+  waitUnknown: "Gerade ist niemand da. Ihr Platz bleibt und Sie bekommen hier eine Antwort.",
+  waitBeside: "Sie können das Fenster schließen. Der Assistent hilft Ihnen inzwischen weiter.",
+  keepWaiting: "Weiter warten",
+
+  longWait: "Die Wartezeit ist länger als versprochen",
+  ways: "Ihr Platz bleibt Ihnen, was Sie auch wählen.",
+  bookTime: "Zeit buchen",
+  inWriting: "Schriftliche Antwort",
+  chooseTime: "Wann soll ein Mensch Ihnen antworten?",
+  zone: "Die Zeiten gelten in Ihrer Zeitzone, {zone}.",
+  book: "Diese Zeit buchen",
+  back: "Zurück",
+  booked: "Ihre Zeit ist gebucht",
+  bookedWhen: "{when}. Ein Mensch antwortet Ihnen hier im Chat.",
+  mayClose: "Sie können die Seite schließen und dann wiederkommen.",
+  dueNow: "Jetzt ist Ihre Zeit",
+  dueSoon: "Sie sind zuerst dran. Ein Mensch antwortet hier, sobald jemand frei ist.",
+  waitInLine: "Lieber in der Schlange warten",
+  written: "Sie bekommen eine schriftliche Antwort",
+  writtenHow: "Sie können die Seite schließen. Die Antwort steht hier, wenn Sie auf diesem Gerät wiederkommen.",
+  waitForPerson: "Lieber auf einen Menschen warten",
+};

@@ -1,0 +1,32 @@
+import type { WaitingWords } from "./en";
+
+export const es: WaitingWords = {
+  inLine: "Estás en la cola",
+  goOnWithAssistant: "Seguir con el asistente",
+  place: "Puesto {place} en la cola",
+  placeNext: "Te toca enseguida",
+  waitUnderMinute: "Menos de un minuto",
+  waitAbout: "Alrededor de {n} minuto|Alrededor de {n} minutos",
+  waitRange: "Entre {low} y {high} minutos, más o menos",
+  waitUnknown: "Ahora mismo no hay nadie. Tu puesto se conserva y te responderán aquí.",
+  waitBeside: "Puedes cerrar esta ventana. Mientras tanto, el asistente sigue ayudándote.",
+  keepWaiting: "Seguir esperando",
+
+  longWait: "La espera es más larga de lo que prometemos",
+  ways: "Tu puesto se guarda elijas lo que elijas.",
+  bookTime: "Reservar una hora",
+  inWriting: "Recibir respuesta por escrito",
+  chooseTime: "¿Cuándo debe responderte una persona?",
+  zone: "Las horas son de tu zona, {zone}.",
+  book: "Reservar esta hora",
+  back: "Atrás",
+  booked: "Tu hora está reservada",
+  bookedWhen: "{when}. Una persona te responde aquí, en este chat.",
+  mayClose: "Puedes cerrar la página y volver a esa hora.",
+  dueNow: "Es tu hora",
+  dueSoon: "Vas primero. Una persona responde aquí en cuanto quede libre.",
+  waitInLine: "Esperar en la cola",
+  written: "Recibirás una respuesta por escrito",
+  writtenHow: "Puedes cerrar la página. La respuesta estará aquí cuando vuelvas en este dispositivo.",
+  waitForPerson: "Esperar a una persona",
+};

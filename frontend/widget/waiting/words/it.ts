@@ -1,0 +1,32 @@
+import type { WaitingWords } from "./en";
+
+export const it: WaitingWords = {
+  inLine: "Sei in fila",
+  goOnWithAssistant: "Continua con l’assistente",
+  place: "Posto {place} in fila",
+  placeNext: "Tocca a te",
+  waitUnderMinute: "Meno di un minuto",
+  waitAbout: "Circa {n} minuto|Circa {n} minuti",
+  waitRange: "Da {low} a {high} minuti circa",
+  waitUnknown: "Al momento non c’è nessuno. Il tuo posto resta e riceverai la risposta qui.",
+  waitBeside: "Puoi chiudere la finestra. Intanto l’assistente continua ad aiutarti.",
+  keepWaiting: "Continua ad aspettare",
+
+  longWait: "L’attesa è più lunga di quanto promettiamo",
+  ways: "Il tuo posto resta, qualunque cosa scelga.",
+  bookTime: "Prenota un orario",
+  inWriting: "Ricevi una risposta scritta",
+  chooseTime: "Quando deve risponderti una persona?",
+  zone: "Gli orari sono nel tuo fuso, {zone}.",
+  book: "Prenota questo orario",
+  back: "Indietro",
+  booked: "Il tuo orario è prenotato",
+  bookedWhen: "{when}. Una persona ti risponde qui, in questa chat.",
+  mayClose: "Puoi chiudere la pagina e tornare a quell’ora.",
+  dueNow: "È il tuo momento",
+  dueSoon: "Sei il primo della fila. Una persona risponde qui appena è libera.",
+  waitInLine: "Aspetta in fila invece",
+  written: "Riceverai una risposta scritta",
+  writtenHow: "Puoi chiudere la pagina. La risposta è qui quando torni su questo dispositivo.",
+  waitForPerson: "Aspetta una persona invece",
+};

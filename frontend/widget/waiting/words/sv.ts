@@ -1,0 +1,32 @@
+import type { WaitingWords } from "./en";
+
+export const sv: WaitingWords = {
+  inLine: "Du står i kö",
+  goOnWithAssistant: "Fortsätt med assistenten",
+  place: "Plats {place} i kön",
+  placeNext: "Du är näst på tur",
+  waitUnderMinute: "Mindre än en minut",
+  waitAbout: "Ungefär {n} minut|Ungefär {n} minuter",
+  waitRange: "Ungefär {low} till {high} minuter",
+  waitUnknown: "Ingen är på plats just nu. Din plats är kvar och du får svar här.",
+  waitBeside: "Du kan stänga fönstret. Assistenten hjälper dig under tiden.",
+  keepWaiting: "Vänta kvar",
+
+  longWait: "Väntan är längre än vi lovar",
+  ways: "Din plats är kvar vad du än väljer.",
+  bookTime: "Boka en tid",
+  inWriting: "Få ett skriftligt svar",
+  chooseTime: "När ska en människa svara dig?",
+  zone: "Tiderna är i din tidszon, {zone}.",
+  book: "Boka den här tiden",
+  back: "Tillbaka",
+  booked: "Din tid är bokad",
+  bookedWhen: "{when}. En människa svarar dig här i chatten.",
+  mayClose: "Du kan stänga sidan och komma tillbaka då.",
+  dueNow: "Nu är det din tid",
+  dueSoon: "Du kommer först. En människa svarar här så snart någon är ledig.",
+  waitInLine: "Vänta i kön i stället",
+  written: "Du får ett skriftligt svar",
+  writtenHow: "Du kan stänga sidan. Svaret finns här när du kommer tillbaka på den här enheten.",
+  waitForPerson: "Vänta på en människa i stället",
+};
