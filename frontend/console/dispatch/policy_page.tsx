@@ -102,14 +102,44 @@ function PolicyForm(props: { now: PolicyNow; failed: Failed; chosen(): void }) {
           )}
         </fieldset>
       ))}
+      <Choose
+        changed={changed}
+        problems={problems}
+        checked={checked}
+        reason={reason}
+        write={setReason}
+        said={said}
+        ready={Boolean(ready)}
+        undo={() => (setDraft(now.content), setUnread({}))}
+      />
+    </form>
+  );
+}
+
+/** What follows from the draft, and the way to put it in force. */
+function Choose(props: {
+  changed: boolean;
+  problems: Problems;
+  checked: Checked | null;
+  reason: string;
+  write(reason: string): void;
+  said: string;
+  ready: boolean;
+  undo(): void;
+}) {
+  const { changed, problems, checked, reason, write, said, ready, undo } = props;
+  const whole = Object.keys(problems).length === 0;
+  return (
+    <section class={changed ? "panel choose changed" : "panel choose"} aria-labelledby="choose-title">
+      <h3 id="choose-title">{t("polChoose")}</h3>
+      <div role="status">
+        {!changed && whole && <p class="quiet">{t("polUnchanged")}</p>}
+        {problems[""] && <p class="problem" lang="en">{problems[""]}</p>}
+        {!whole && <p class="problem">{t("polMend")}</p>}
+        {changed && checked?.preview && <PreviewView preview={checked.preview} />}
+      </div>
       {changed && (
-        <section class="panel choose" aria-labelledby="choose-title">
-          <h3 id="choose-title">{t("polChoose")}</h3>
-          <div role="status">
-            {problems[""] && <p class="problem" lang="en">{problems[""]}</p>}
-            {Object.keys(problems).length > 0 && <p class="problem">{t("polMend")}</p>}
-            {checked?.preview && <PreviewView preview={checked.preview} />}
-          </div>
+        <>
           <label>
             {t("polReason")}
             <textarea
@@ -117,7 +147,7 @@ function PolicyForm(props: { now: PolicyNow; failed: Failed; chosen(): void }) {
               required
               maxLength={500}
               value={reason}
-              onInput={(event) => setReason(event.currentTarget.value)}
+              onInput={(event) => write(event.currentTarget.value)}
             />
           </label>
           {said && <p class="problem" role="alert">{said}</p>}
@@ -125,11 +155,11 @@ function PolicyForm(props: { now: PolicyNow; failed: Failed; chosen(): void }) {
             <Button look="primary" submit disabled={!ready || !reason.trim()}>
               {t("polSave")}
             </Button>
-            <Button onClick={() => (setDraft(now.content), setUnread({}))}>{t("polUndo")}</Button>
+            <Button onClick={undo}>{t("polUndo")}</Button>
           </div>
-        </section>
+        </>
       )}
-    </form>
+    </section>
   );
 }
 

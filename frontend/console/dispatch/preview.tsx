@@ -13,7 +13,7 @@ export function PreviewView({ preview }: { preview: Preview }) {
       <p>
         {t(preview.source === "recorded" ? "preRecorded" : "preSample", { n: preview.scenes })}{" "}
         {other === 0
-          ? t("preSame", { offers: preview.offers_before })
+          ? t("preSame", { n: preview.offers_before })
           : t("preOther", {
               same: preview.same,
               other: preview.other_agent,

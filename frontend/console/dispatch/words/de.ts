@@ -23,6 +23,7 @@ export const de: Words = {
   polNumber: "Geben Sie eine Zahl ein.",
   polMend: "Diese Regeln können noch nicht gewählt werden: siehe, was markiert ist.",
   polChoose: "Diese Regeln wählen",
+  polUnchanged: "Nichts ist geändert. Sobald Sie etwas ändern, zeigt sich hier, was anders gewesen wäre.",
   polReason: "Warum ändern sie sich? Es wird mit Ihrem Namen aufbewahrt.",
   polSave: "In Kraft setzen",
   polUndo: "Zurück zu den geltenden",
@@ -66,7 +67,7 @@ export const de: Words = {
 
   preRecorded: "Mit diesen Regeln wäre die letzte Runde so verlaufen:|Mit diesen Regeln wären die letzten {n} Runden so verlaufen:",
   preSample: "Es ist noch keine Runde aufgezeichnet, daher ein erfundenes Beispiel, zu {n} Zeitpunkt:|Es ist noch keine Runde aufgezeichnet, daher ein erfundenes Beispiel, zu {n} Zeitpunkten:",
-  preSame: "alle {offers} Angebote an dieselben Personen.",
+  preSame: "das eine Angebot an dieselbe Person.|alle {n} Angebote an dieselben Personen.",
   preOther: "{same} an dieselbe Person, {other} an eine andere, {less} entfallen, {more} zusätzlich.",
   preDoubled: "Zweite Angebote: {before} zuvor, {after} damit.",
   preNobody: "niemand",

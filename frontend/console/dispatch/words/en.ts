@@ -22,6 +22,7 @@ export const en = {
   polNumber: "Write a number.",
   polMend: "This policy can't be chosen yet: see what is marked.",
   polChoose: "Choose this policy",
+  polUnchanged: "Nothing is changed. As soon as you change a setting, it shows here what would have been different.",
   polReason: "Why does it change? It is kept with your name.",
   polSave: "Put it in force",
   polUndo: "Back to the one in force",
@@ -65,7 +66,7 @@ export const en = {
 
   preRecorded: "With this policy, the last round would have gone so:|With this policy, the last {n} rounds would have gone so:",
   preSample: "No round was recorded yet, so this is a made-up desk, at {n} moment:|No round was recorded yet, so this is a made-up desk, at {n} moments:",
-  preSame: "all {offers} offers to the same people.",
+  preSame: "the one offer to the same person.|all {n} offers to the same people.",
   preOther: "{same} to the same person, {other} to another, {less} not made, {more} made in addition.",
   preDoubled: "Second offers: {before} before, {after} with it.",
   preNobody: "nobody",

@@ -23,6 +23,7 @@ export const es: Words = {
   polNumber: "Escriba un número.",
   polMend: "Estas reglas aún no se pueden elegir: vea lo marcado.",
   polChoose: "Elegir estas reglas",
+  polUnchanged: "Nada ha cambiado. En cuanto cambie algo, aquí se verá qué habría sido distinto.",
   polReason: "¿Por qué cambian? Se guarda con su nombre.",
   polSave: "Poner en vigor",
   polUndo: "Volver a las que están en vigor",
@@ -66,7 +67,7 @@ export const es: Words = {
 
   preRecorded: "Con estas reglas la última ronda habría ido así:|Con estas reglas las últimas {n} rondas habrían ido así:",
   preSample: "Aún no hay rondas registradas, así que es un ejemplo inventado, en {n} momento:|Aún no hay rondas registradas, así que es un ejemplo inventado, en {n} momentos:",
-  preSame: "las {offers} ofertas a las mismas personas.",
+  preSame: "la única oferta a la misma persona.|las {n} ofertas a las mismas personas.",
   preOther: "{same} a la misma persona, {other} a otra, {less} sin hacer, {more} además.",
   preDoubled: "Segundas ofertas: {before} antes, {after} así.",
   preNobody: "nadie",

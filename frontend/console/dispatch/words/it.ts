@@ -23,6 +23,7 @@ export const it: Words = {
   polNumber: "Scriva un numero.",
   polMend: "Queste regole non si possono ancora scegliere: veda ciò che è segnato.",
   polChoose: "Scegli queste regole",
+  polUnchanged: "Niente è cambiato. Appena cambia qualcosa, qui si vede che cosa sarebbe stato diverso.",
   polReason: "Perché cambiano? Si conserva con il suo nome.",
   polSave: "Metti in vigore",
   polUndo: "Torna a quelle in vigore",
@@ -66,7 +67,7 @@ export const it: Words = {
 
   preRecorded: "Con queste regole l'ultimo giro sarebbe andato così:|Con queste regole gli ultimi {n} giri sarebbero andati così:",
   preSample: "Nessun giro è ancora registrato, quindi è un esempio inventato, in {n} momento:|Nessun giro è ancora registrato, quindi è un esempio inventato, in {n} momenti:",
-  preSame: "tutte le {offers} offerte alle stesse persone.",
+  preSame: "l'unica offerta alla stessa persona.|tutte le {n} offerte alle stesse persone.",
   preOther: "{same} alla stessa persona, {other} a un'altra, {less} non fatte, {more} in più.",
   preDoubled: "Seconde offerte: {before} prima, {after} così.",
   preNobody: "nessuno",

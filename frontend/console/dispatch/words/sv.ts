@@ -23,6 +23,7 @@ export const sv: Words = {
   polNumber: "Skriv ett tal.",
   polMend: "De här reglerna kan inte väljas än: se det som är markerat.",
   polChoose: "Välj de här reglerna",
+  polUnchanged: "Inget är ändrat. Så snart du ändrar något visas här vad som hade blivit annorlunda.",
   polReason: "Varför ändras de? Det sparas med ditt namn.",
   polSave: "Låt dem gälla",
   polUndo: "Tillbaka till de gällande",
@@ -66,7 +67,7 @@ export const sv: Words = {
 
   preRecorded: "Med de här reglerna hade den senaste omgången gått så här:|Med de här reglerna hade de senaste {n} omgångarna gått så här:",
   preSample: "Ingen omgång har sparats än, så det här är ett påhittat exempel, vid {n} tillfälle:|Ingen omgång har sparats än, så det här är ett påhittat exempel, vid {n} tillfällen:",
-  preSame: "alla {offers} erbjudanden till samma personer.",
+  preSame: "det enda erbjudandet till samma person.|alla {n} erbjudanden till samma personer.",
   preOther: "{same} till samma person, {other} till en annan, {less} uteblev, {more} tillkom.",
   preDoubled: "Andra erbjudanden: {before} förut, {after} med dem.",
   preNobody: "ingen",
