@@ -12,6 +12,9 @@ interface Audit {
   readonly missed: number;
   readonly share_before: number | null;
   readonly share_after: number | null;
+  /** All offers that were made to anyone in those hours. */
+  readonly offers_before: number;
+  readonly offers_after: number;
 }
 
 export function FairnessPage() {
@@ -51,7 +54,7 @@ function Figures({ audit }: { audit: Audit }) {
           <>
             <Bar name={t("shareBefore")} share={before} />
             <Bar name={t("shareAfter")} share={after} />
-            <p>{t(Math.abs(before - after) < closeShare ? "shareSame" : "shareDiffers")}</p>
+            <p>{t(couldBeChance(audit, before, after) ? "shareSame" : "shareDiffers")}</p>
           </>
         )}
       </section>
@@ -60,8 +63,16 @@ function Figures({ audit }: { audit: Audit }) {
   );
 }
 
-/** Within this, two shares of a few dozen offers can't be told apart from chance. */
-const closeShare = 0.1;
+/** Whether shares as far apart come about by chance alone in one case of ten or more. */
+function couldBeChance(audit: Audit, before: number, after: number): boolean {
+  const { offers_before: first, offers_after: second } = audit;
+  const both = (before * first + after * second) / Math.max(1, first + second);
+  const spread = Math.sqrt(both * (1 - both) * (1 / Math.max(1, first) + 1 / Math.max(1, second)));
+  return Math.abs(before - after) <= inNineOfTen * spread || before === after;
+}
+
+/** The normal distribution holds 90% within so many standard deviations. */
+const inNineOfTen = 1.645;
 
 function Bar({ name, share }: { name: string; share: number }) {
   return (
