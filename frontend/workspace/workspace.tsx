@@ -8,7 +8,7 @@ import type { Agent, Config } from "../shared/frames";
 import { Conversation } from "./conversation";
 import type { Desk } from "./desk";
 import { MyConversations } from "./my_conversations";
-import { Online, Settings } from "./online/later";
+import { Online, PayMeter, Settings } from "./online/later";
 import { OnlineSwitch } from "./online_switch";
 import { WaitingList } from "./waiting_list";
 import { addressOf, conversationInAddress } from "./route";
@@ -51,6 +51,7 @@ export function Workspace({ desk, agent, config, left }: WorkspaceProps) {
       <main>
         <div class="side">
           <OnlineSwitch desk={desk} />
+          {desk.session.online.value && <PayMeter desk={desk} />}
           <MyConversations desk={desk} />
           <WaitingList desk={desk} />
         </div>

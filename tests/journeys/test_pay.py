@@ -21,6 +21,8 @@ def test_work_is_paid_explained_disputed_and_paid_out(
     world: World, demo: Server, customer: Customer, lead: Lead
 ) -> None:
     agent = Agent(world.page(phone=True), demo.http).signs_in().goes_online()
+    expect(agent.page.get_by_role("group", name="Pay now")).to_contain_text("If you stop now")
+    assert sideways(agent.page) == []
     customer.comes().asks_for_human()
     agent.offers.get_by_role("button", name="Accept").click()
     agent.writes("Hello, I look into it.")

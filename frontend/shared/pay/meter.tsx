@@ -85,13 +85,3 @@ export function MeterBar({ meter, askedAt }: { meter: Meter; askedAt: number }) 
   );
 }
 
-/** The total alone, for a header: a link to the whole of it. */
-export function MeterFigure({ meter, askedAt }: { meter: Meter; askedAt: number }) {
-  const { total } = sumsAfter(meter, useSeconds(askedAt));
-  return (
-    <a class="button plain pay-header" href="/agent/me#/pay">
-      <span class="unseen">{t("payMeter")}: </span>
-      <b class="pay-figure">{money(total, meter.currency)}</b>
-    </a>
-  );
-}

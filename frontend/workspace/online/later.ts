@@ -11,3 +11,4 @@ export const Online = later("online", async () => (await part()).Online, nothing
 export const Settings = later("online", async () => (await part()).Settings, nothing, again);
 export const FinishSheet = later("online", async () => (await part()).FinishSheet, nothing, again);
 export const GiveBackSheet = later("online", async () => (await part()).GiveBackSheet, nothing, again);
+export const PayMeter = later("meter", async () => (await import("../meter")).HomeMeter, nothing, again);
