@@ -11,12 +11,20 @@ import { Linked, safeHref } from "../shared/linkify";
 import { clockTime, dayLabel, fullTime, sameDay } from "../shared/time";
 import { languageName, statusWords, stepNote, stepWords } from "../shared/told/told";
 import type { Step } from "../shared/told/told";
+import { later } from "../shared/later";
 import { breachesAfter } from "./breaches";
 import { promiseName } from "./lights";
 import { storySteps } from "./overview";
 import type { BreachEntry, Story, StoryStep } from "./overview";
 import { addresses } from "./route";
 import { t } from "./words";
+
+const StoryBeside = later(
+  "work",
+  () => import("./tools/story_beside").then((part) => part.StoryBeside),
+  () => "",
+  () => t("loadAgain"),
+);
 
 export interface StoryProps {
   id: string;
@@ -89,6 +97,7 @@ export function StoryView({ id, version, failed }: StoryProps) {
           />
         ))}
       </ol>
+      {told && <StoryBeside id={id} failed={failed} />}
     </>
   );
 }

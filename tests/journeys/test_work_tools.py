@@ -114,6 +114,12 @@ def _lead_sees_who_looked(lead: Lead) -> None:
     expect(lead.page.get_by_text("Sara looked at: phone number")).to_be_visible()
     expect(lead.page.get_by_text("To reach the customer")).to_be_visible()
     look(lead.page)
+    lead.page.get_by_role("link", name="Read the conversation").first.click()
+    told = lead.page.get_by_role("region", name="Beside the conversation")
+    expect(told).to_contain_text("She will send the receipt")
+    expect(told).to_contain_text("Sara looked at: phone number")
+    expect(lead.page.locator(".story")).not_to_contain_text("070-123 45 67")
+    look(lead.page)
 
 
 def _searches(sara: Agent) -> None:
