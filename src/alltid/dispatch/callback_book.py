@@ -89,12 +89,15 @@ class CallbackBook:
     async def look(self) -> None:
         """Read who was online before and what is booked."""
         self._wake.clear()
-        before = {language: self.slots(language) for language in self._slots}
         async with self._pool.connection() as connection:
-            self._there = await self._expected(connection)
-            self._booked = await self._all_booked(connection)
-        self._slots = {}
-        if any(self.slots(language) != slots for language, slots in before.items()):
+            there = await self._expected(connection)
+            booked = await self._all_booked(connection)
+        self._there, self._booked = there, booked
+        # Taken now and not before the reading, in which others may have asked.
+        before, self._slots = self._slots, {}
+        # All of them: a language that is passed over here would be forgotten.
+        after = {language: self.slots(language) for language in before}
+        if after != before:
             self._on_change()
 
     async def hold(self, conversation_id: str, at: datetime, language: str) -> None:

@@ -86,10 +86,13 @@ SELECT c.id::text, c.asked_at, c.language, t.topic, t.skill, coalesce(t.skill_le
     coalesce(t.difficulty, 1), coalesce(t.expected_minutes, 8), t.by IS NULL,
     (SELECT h.agent_id::text FROM conversation_helpers h
      WHERE h.conversation_id = c.id AND h.last_at > %(since)s
-     ORDER BY h.last_at DESC LIMIT 1)
+     ORDER BY h.last_at DESC LIMIT 1),
+    c.callback_at IS NOT NULL
 FROM conversations c
 LEFT JOIN triage t ON t.conversation_id = c.id AND t.asked_at = c.asked_at
-WHERE c.status = 'waiting' ORDER BY c.queue_ticket LIMIT %(limit)s;
+-- Who is called back later isn't in line; whose time has come stands in front.
+WHERE c.status = 'waiting' AND (c.callback_at IS NULL OR c.callback_at <= %(now)s)
+ORDER BY c.callback_at NULLS LAST, c.queue_ticket LIMIT %(limit)s;
 
 -- name: offers_of_waiting
 SELECT o.conversation_id::text, o.agent_id::text, o.stage, o.ended_at

@@ -93,7 +93,7 @@ class Sessions:
 
 async def look_at_line(connection: psycopg.AsyncConnection[Any], now: datetime) -> list[InLine]:
     """Return who waits, the oldest place first."""
-    parameters = {"limit": WAITING_LIMIT, "since": now - HELPED_FOR}
+    parameters = {"limit": WAITING_LIMIT, "now": now, "since": now - HELPED_FOR}
     cursor = await connection.execute(QUERIES["waiting"], parameters)
     line = [_in_line(row) for row in await cursor.fetchall()]
     if not line:
@@ -138,6 +138,7 @@ def _in_line(row: Sequence[Any]) -> InLine:
         skill=skill,
         skill_level=level,
         helped_before=row[9],
+        callback_due=row[10],
     )
     return InLine(customer, Needs(topic, skill, level, difficulty, minutes), triaged=not row[8])
 
