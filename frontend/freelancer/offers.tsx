@@ -9,12 +9,9 @@ import { fullTime, timeLabel } from "../shared/time";
 import { ask, Shown, useFetched } from "./fetched";
 import { languageName, money } from "./format";
 import { AskReview } from "./review";
+import { named, whyWords } from "./why";
+import type { Names, Why } from "./why";
 import { t } from "./words";
-
-interface Why {
-  readonly because: string;
-  readonly sentence: string;
-}
 
 interface Offer {
   readonly id: string;
@@ -41,18 +38,28 @@ interface Missed {
 const pageSize = 20;
 const path = `/api/agent/offers?limit=${pageSize}`;
 
+interface GoingOnline {
+  readonly topics: readonly { readonly key: string; readonly name: string }[];
+  readonly skills: readonly { readonly key: string; readonly name: string }[];
+}
+
 export function OffersPage() {
+  const tag = locale.value.split("-")[0] ?? "en";
+  const known = useFetched<GoingOnline>(`/api/agent/going-online?language=${tag}`).value;
+  const names: Names = Object.fromEntries(
+    [...(known?.topics ?? []), ...(known?.skills ?? [])].map(({ key, name }) => [key, name]),
+  );
   const first = useFetched<{ offers: readonly Offer[] }>(path);
   return (
     <>
       <p>{t("offersMeans")}</p>
-      <Shown of={first}>{({ offers }) => <OfferList first={offers} />}</Shown>
-      <MissedList />
+      <Shown of={first}>{({ offers }) => <OfferList first={offers} names={names} />}</Shown>
+      <MissedList names={names} />
     </>
   );
 }
 
-function OfferList({ first }: { first: readonly Offer[] }) {
+function OfferList({ first, names }: { first: readonly Offer[]; names: Names }) {
   const [older, setOlder] = useState<readonly Offer[]>([]);
   const [full, setFull] = useState(first.length === pageSize);
   const offers = [...first, ...older];
@@ -69,7 +76,7 @@ function OfferList({ first }: { first: readonly Offer[] }) {
     <>
       <ul class="plain-list cards">
         {offers.map((offer) => (
-          <OfferCard key={offer.id} offer={offer} />
+          <OfferCard key={offer.id} offer={offer} names={names} />
         ))}
       </ul>
       {full && <Button onClick={() => void more().catch(() => undefined)}>{t("more")}</Button>}
@@ -85,11 +92,11 @@ const stages = {
   withdrawn: "stageWithdrawn",
 } as const;
 
-function OfferCard({ offer }: { offer: Offer }) {
+function OfferCard({ offer, names }: { offer: Offer; names: Names }) {
   return (
     <li class="card">
       <p class="card-head">
-        <b>{offer.topic ?? t("noTopic")}</b>
+        <b>{offer.topic ? named(offer.topic, names) : t("noTopic")}</b>
         <span class={`state ${offer.stage}`}>{t(stages[offer.stage])}</span>
       </p>
       <p class="facts">
@@ -99,13 +106,13 @@ function OfferCard({ offer }: { offer: Offer }) {
         <Moment at={offer.made_at} />
       </p>
       {offer.reason && <p>{t("yourReason", { reason: offer.reason })}</p>}
-      <Reasons title={t("whyMe")} why={offer.why} />
+      <Reasons title={t("whyMe")} why={offer.why} names={names} />
       <AskReview about="offer" id={offer.id} />
     </li>
   );
 }
 
-function MissedList() {
+function MissedList({ names }: { names: Names }) {
   const missed = useFetched<{ missed: readonly Missed[] }>("/api/agent/missed?limit=20");
   return (
     <section aria-labelledby="missed-title">
@@ -120,13 +127,13 @@ function MissedList() {
               {answer.missed.map((each) => (
                 <li class="card" key={`${each.conversation} ${each.asked_at}`}>
                   <p class="card-head">
-                    <b>{each.topic ?? t("noTopic")}</b>
+                    <b>{each.topic ? named(each.topic, names) : t("noTopic")}</b>
                   </p>
                   <p class="facts">
                     <span>{languageName(each.language)}</span>
                     <Moment at={each.asked_at} />
                   </p>
-                  <Reasons title={t("whyNotMe")} why={[each.why_not]} />
+                  <Reasons title={t("whyNotMe")} why={[each.why_not]} names={names} />
                   <AskReview about="offer" id={each.conversation} />
                 </li>
               ))}
@@ -138,16 +145,14 @@ function MissedList() {
   );
 }
 
-function Reasons({ title, why }: { title: string; why: readonly Why[] }) {
+function Reasons({ title, why, names }: { title: string; why: readonly Why[]; names: Names }) {
   if (why.length === 0) return null;
   return (
     <div class="reasons">
       <p class="quiet small">{title}</p>
       <ul>
         {why.map((each) => (
-          <li key={each.because} lang="en">
-            {each.sentence}
-          </li>
+          <li key={each.because}>{whyWords(each, names)}</li>
         ))}
       </ul>
     </div>

@@ -1,4 +1,5 @@
 import { de as account } from "../../shared/account/words/de";
+import { de as offer } from "../../workspace/online/words/de";
 import type { Words } from "./en";
 
 export const de: Words = {
@@ -131,4 +132,29 @@ export const de: Words = {
   exportNow: "Meine Daten herunterladen",
   exportSigned: "Die Datei ist signiert: jeder kann prüfen, dass sie unverändert von hier kommt, auch ohne uns.",
   exportKeys: "Öffentliche Schlüssel",
+  whyOnlyOne: offer.whyOnlyOne,
+  whyHelpedBefore: offer.whyHelpedBefore,
+  whyByAge: offer.whyByAge,
+  whyRelaxed: offer.whyRelaxed,
+  whySkilled: offer.whySkilled,
+  whyLightest: offer.whyLightest,
+  whyEarnedLeast: offer.whyEarnedLeast,
+  whySecond: offer.whySecond,
+  whyLongestWait: offer.whyLongestWait,
+  whyBestTogether: offer.whyBestTogether,
+  notOnline: "Du warst in dem Moment nicht online und offen für Angebote.",
+  notLanguage: "Der Kunde brauchte {language}.",
+  notSkill: "Es brauchte {skill}, Stufe {level}, und hatte noch nicht lange genug gewartet.",
+  notFull: "Deine Plätze waren alle belegt: {load} von {slots}.",
+  notDeclined: "Du hattest genau dieses Gespräch abgelehnt. Das zählt für nichts anderes.",
+  notQuiet: "Du hattest gesagt, dass du dieses Thema lieber nicht nimmst: {topic}.",
+  notKeptFor: "{seconds} lang war es für die Person reserviert, die dem Kunden schon geholfen hatte.",
+  notOffered: "Es wurde dir angeboten.",
+  notSlotsGiven: "Deine freien Plätze gingen im selben Moment an andere Angebote: {offers}.",
+  notLighter: "Jemand mit weniger laufenden Gesprächen war frei.",
+  notCloser: "Jemand mit passenderer Fähigkeit, oder der den Kunden kannte, war frei.",
+  notEarnedLess: "Du hättest ebenso gepasst. Dann kommt zuerst, wer je garantierter Stunde weniger verdient hatte; bei Gleichstand entscheidet das Los.",
+  notPassedBefore: "Es war dir schon angeboten worden und die Zeit lief ab, darum wurden zuerst andere gefragt. Das zählt für nichts anderes.",
+  notAnyOffer: "In dem Moment wurde kein Angebot davon gemacht.",
+  notLaterRound: "Es waren mehr Kunden, als eine Runde ansieht; es kam später.",
 };

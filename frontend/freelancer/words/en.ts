@@ -1,4 +1,5 @@
 import { en as account } from "../../shared/account/words/en";
+import { en as offer } from "../../workspace/online/words/en";
 
 /** The words of the freelancer's own pages; those of the account come with them. */
 export const en = {
@@ -131,6 +132,31 @@ export const en = {
   exportNow: "Download my data",
   exportSigned: "The file is signed, so anyone can verify that it came from here unchanged, without this desk.",
   exportKeys: "Public keys",
+  whyOnlyOne: offer.whyOnlyOne,
+  whyHelpedBefore: offer.whyHelpedBefore,
+  whyByAge: offer.whyByAge,
+  whyRelaxed: offer.whyRelaxed,
+  whySkilled: offer.whySkilled,
+  whyLightest: offer.whyLightest,
+  whyEarnedLeast: offer.whyEarnedLeast,
+  whySecond: offer.whySecond,
+  whyLongestWait: offer.whyLongestWait,
+  whyBestTogether: offer.whyBestTogether,
+  notOnline: "You were not online and open for offers at that moment.",
+  notLanguage: "The customer needed {language}.",
+  notSkill: "It asked for {skill}, level {level}, and had not waited long enough yet.",
+  notFull: "Your slots were all taken: {load} of {slots}.",
+  notDeclined: "You had declined this very conversation. That counts for nothing else.",
+  notQuiet: "You had said that you would rather not take this topic: {topic}.",
+  notKeptFor: "For {seconds} it was kept for the person who had helped this customer before.",
+  notOffered: "It was on offer to you.",
+  notSlotsGiven: "Your free slots went to other offers in the same moment: {offers}.",
+  notLighter: "Someone with fewer conversations in hand was free.",
+  notCloser: "Someone with a closer skill, or who knew the customer, was free.",
+  notEarnedLess: "You suited as well. Then whoever had earned less for each guaranteed hour comes first; equals are drawn by lot.",
+  notPassedBefore: "It had been offered to you before and the time ran out, so others were asked first. That counts for nothing else.",
+  notAnyOffer: "No offer of it was made at that moment.",
+  notLaterRound: "There were more customers than one round looks at; it came later.",
 };
 
 export type Words = Record<keyof typeof en, string>;

@@ -1,4 +1,5 @@
 import { es as account } from "../../shared/account/words/es";
+import { es as offer } from "../../workspace/online/words/es";
 import type { Words } from "./en";
 
 export const es: Words = {
@@ -131,4 +132,29 @@ export const es: Words = {
   exportNow: "Descargar mis datos",
   exportSigned: "El archivo va firmado: cualquiera puede comprobar que viene de aquí sin cambios, también sin nosotros.",
   exportKeys: "Claves públicas",
+  whyOnlyOne: offer.whyOnlyOne,
+  whyHelpedBefore: offer.whyHelpedBefore,
+  whyByAge: offer.whyByAge,
+  whyRelaxed: offer.whyRelaxed,
+  whySkilled: offer.whySkilled,
+  whyLightest: offer.whyLightest,
+  whyEarnedLeast: offer.whyEarnedLeast,
+  whySecond: offer.whySecond,
+  whyLongestWait: offer.whyLongestWait,
+  whyBestTogether: offer.whyBestTogether,
+  notOnline: "En ese momento no estabas en línea y disponible.",
+  notLanguage: "El cliente necesitaba {language}.",
+  notSkill: "Pedía {skill}, nivel {level}, y aún no había esperado bastante.",
+  notFull: "Tus huecos estaban ocupados: {load} de {slots}.",
+  notDeclined: "Habías rechazado justo esta conversación. No cuenta para nada más.",
+  notQuiet: "Habías dicho que prefieres no tomar este tema: {topic}.",
+  notKeptFor: "Durante {seconds} se guardó para quien ya había ayudado a este cliente.",
+  notOffered: "Se te ofreció.",
+  notSlotsGiven: "Tus huecos libres fueron a otras ofertas en ese momento: {offers}.",
+  notLighter: "Había alguien libre con menos conversaciones en curso.",
+  notCloser: "Había alguien libre con una competencia más cercana, o que conocía al cliente.",
+  notEarnedLess: "Encajabas igual de bien. Entonces va primero quien había ganado menos por hora garantizada; los empates se sortean.",
+  notPassedBefore: "Se te había ofrecido antes y se agotó el tiempo, así que se preguntó primero a otros. No cuenta para nada más.",
+  notAnyOffer: "En ese momento no se hizo ninguna oferta.",
+  notLaterRound: "Había más clientes de los que mira una ronda; llegó después.",
 };

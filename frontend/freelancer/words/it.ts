@@ -1,4 +1,5 @@
 import { it as account } from "../../shared/account/words/it";
+import { it as offer } from "../../workspace/online/words/it";
 import type { Words } from "./en";
 
 export const it: Words = {
@@ -131,4 +132,29 @@ export const it: Words = {
   exportNow: "Scarica i miei dati",
   exportSigned: "Il file è firmato: chiunque può verificare che viene da qui, intatto, anche senza di noi.",
   exportKeys: "Chiavi pubbliche",
+  whyOnlyOne: offer.whyOnlyOne,
+  whyHelpedBefore: offer.whyHelpedBefore,
+  whyByAge: offer.whyByAge,
+  whyRelaxed: offer.whyRelaxed,
+  whySkilled: offer.whySkilled,
+  whyLightest: offer.whyLightest,
+  whyEarnedLeast: offer.whyEarnedLeast,
+  whySecond: offer.whySecond,
+  whyLongestWait: offer.whyLongestWait,
+  whyBestTogether: offer.whyBestTogether,
+  notOnline: "In quel momento non eri online e disponibile.",
+  notLanguage: "Il cliente aveva bisogno di {language}.",
+  notSkill: "Richiedeva {skill}, livello {level}, e non aveva ancora atteso abbastanza.",
+  notFull: "I tuoi posti erano tutti occupati: {load} di {slots}.",
+  notDeclined: "Avevi rifiutato proprio questa conversazione. Non conta per nient'altro.",
+  notQuiet: "Avevi detto di preferire non prendere questo argomento: {topic}.",
+  notKeptFor: "Per {seconds} era riservata a chi aveva già aiutato questo cliente.",
+  notOffered: "Ti era stata offerta.",
+  notSlotsGiven: "I tuoi posti liberi sono andati ad altre offerte nello stesso momento: {offers}.",
+  notLighter: "Era libera una persona con meno conversazioni in corso.",
+  notCloser: "Era libera una persona con una competenza più vicina, o che conosceva il cliente.",
+  notEarnedLess: "Eri altrettanto adatto. Allora viene prima chi aveva guadagnato meno per ora garantita; a parità si sorteggia.",
+  notPassedBefore: "Ti era già stata offerta e il tempo è scaduto, perciò sono stati chiesti prima altri. Non conta per nient'altro.",
+  notAnyOffer: "In quel momento non ne è stata fatta alcuna offerta.",
+  notLaterRound: "C'erano più clienti di quanti ne guardi un turno; è venuta dopo.",
 };

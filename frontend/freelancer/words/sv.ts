@@ -1,4 +1,5 @@
 import { sv as account } from "../../shared/account/words/sv";
+import { sv as offer } from "../../workspace/online/words/sv";
 import type { Words } from "./en";
 
 export const sv: Words = {
@@ -131,4 +132,29 @@ export const sv: Words = {
   exportNow: "Hämta mina uppgifter",
   exportSigned: "Filen är signerad, så vem som helst kan kontrollera att den kom härifrån oförändrad, utan den här desken.",
   exportKeys: "Offentliga nycklar",
+  whyOnlyOne: offer.whyOnlyOne,
+  whyHelpedBefore: offer.whyHelpedBefore,
+  whyByAge: offer.whyByAge,
+  whyRelaxed: offer.whyRelaxed,
+  whySkilled: offer.whySkilled,
+  whyLightest: offer.whyLightest,
+  whyEarnedLeast: offer.whyEarnedLeast,
+  whySecond: offer.whySecond,
+  whyLongestWait: offer.whyLongestWait,
+  whyBestTogether: offer.whyBestTogether,
+  notOnline: "Du var inte online och öppen för erbjudanden just då.",
+  notLanguage: "Kunden behövde {language}.",
+  notSkill: "Det krävde {skill}, nivå {level}, och hade inte väntat länge nog än.",
+  notFull: "Alla dina platser var upptagna: {load} av {slots}.",
+  notDeclined: "Du hade tackat nej till just det här samtalet. Det räknas inte till något annat.",
+  notQuiet: "Du hade sagt att du helst inte tar det här ämnet: {topic}.",
+  notKeptFor: "I {seconds} hölls det åt den som hade hjälpt kunden förut.",
+  notOffered: "Det erbjöds dig.",
+  notSlotsGiven: "Dina lediga platser gick till andra erbjudanden i samma stund: {offers}.",
+  notLighter: "Någon med färre samtal igång var ledig.",
+  notCloser: "Någon med närmare kompetens, eller som kände kunden, var ledig.",
+  notEarnedLess: "Du passade lika bra. Då kommer den först som hade tjänat mindre per garanterad timme; lika lottas.",
+  notPassedBefore: "Det hade erbjudits dig förut och tiden gick ut, så andra frågades först. Det räknas inte till något annat.",
+  notAnyOffer: "Inget erbjudande gjordes just då.",
+  notLaterRound: "Det var fler kunder än en omgång ser på; det kom senare.",
 };
