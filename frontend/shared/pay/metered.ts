@@ -47,4 +47,4 @@ export function sumsAfter(meter: Meter, seconds: number): Sums {
   return { earned, floor, topUp, total: earned + topUp + meter.extra_minor };
 }
 
-const wholeOf = (millionths: number): number => Math.ceil((millionths - slack) / million);
+const wholeOf = (millionths: number): number => Math.max(0, Math.ceil((millionths - slack) / million));
