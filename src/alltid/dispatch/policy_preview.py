@@ -82,7 +82,7 @@ def _made_up(policy: Policy, waiting: int) -> Scene:
         AvailableAgent(
             agent_id=f"agent {number}",
             languages=frozenset(_SAMPLE_LANGUAGES[number % 3 :] or _SAMPLE_LANGUAGES),
-            skills=dict.fromkeys(_SAMPLE_SKILLS[number % 2:], 1 + number * 7 % 3),
+            skills=dict.fromkeys(_SAMPLE_SKILLS[number % 2 :], 1 + number * 7 % 3),
             slots=3,
             load=number * 5 % 4,
             earned_minor=number * 7_919 % 100_000,
