@@ -21,6 +21,8 @@ SOURCES = [
     for name in (
         "web/connection.py",
         "web/customer_socket.py",
+        "web/customer_line.py",
+        "web/arranging.py",
         "web/agent_socket.py",
         "web/agent_line.py",
         "web/agent_offers.py",
@@ -31,6 +33,7 @@ SOURCES = [
         "dispatch/offer.py",
         "dispatch/offer_rows.py",
         "conversations/conversation.py",
+        "dispatch/callback_book.py",
         "conversations/transcript.py",
         "storage/group_writer.py",
     )

@@ -38,13 +38,13 @@ _STATUS_AFTER: Final[dict[type, Status]] = {
 
 
 # Facts that say all by their kind.
-_PLAIN: Final[dict[type, str]] = {
-    QueueLeft: "queue_left",
-    CallbackCancelled: "callback_cancelled",
-    WrittenAnswerChosen: "written_chosen",
-    WrittenAnswerCancelled: "written_cancelled",
-    ReturnedToQueue: "returned_to_queue",
-    Reopened: "reopened",
+_PLAIN: Final[dict[type, Item]] = {
+    QueueLeft: {"kind": "queue_left"},
+    CallbackCancelled: {"kind": "callback_cancelled"},
+    WrittenAnswerChosen: {"kind": "written_chosen"},
+    WrittenAnswerCancelled: {"kind": "written_cancelled"},
+    ReturnedToQueue: {"kind": "returned_to_queue"},
+    Reopened: {"kind": "reopened"},
 }
 
 
@@ -74,8 +74,8 @@ def item(  # noqa: PLR0911  one answer a kind
         case Rated():
             return shown | _rating(event, audience)
         case _:
-            kind = _PLAIN.get(type(event))
-            return None if kind is None else shown | {"kind": kind}
+            plain = _PLAIN.get(type(event))
+            return None if plain is None else shown | plain
 
 
 def status_after(facts: Iterable[Fact]) -> tuple[Status, str | None] | None:
