@@ -60,7 +60,7 @@ def train_command(
 
     The columns: text, and label, intent or category. Rows whose label is empty or `oos` are
     examples of what is none of the intents: 50 or more of them make "none" much better. Ten
-    examples an intent are a start, fifty are good. 10,000 take two minutes.
+    examples an intent are a start, fifty are good. 10,000 take a few minutes.
 
       alltid intents train examples.csv --out model/
       alltid intents train beispiele.csv --out model-de/ --language de
