@@ -98,12 +98,15 @@ class View:
     async def _read_on(self) -> None:
         try:
             while self._started:
-                news = self._news
+                news, after = self._news, self.cursor
                 try:
-                    facts = await self._store.facts_after(self.conversation_id, self.cursor, CHUNK)
+                    facts = await self._store.facts_after(self.conversation_id, after, CHUNK)
                 except (psycopg.Error, psycopg_pool.PoolTimeout, OSError) as error:
                     log.warning("view_waits", error=type(error).__name__)
                     await asyncio.sleep(RETRY_SECONDS)
+                    continue
+                if self.cursor != after:
+                    # A page was shown meanwhile, and moved the place from which to go on.
                     continue
                 if facts:
                     self.cursor = facts[-1].version
