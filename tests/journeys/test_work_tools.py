@@ -26,6 +26,10 @@ def opens(agent: Agent, tool: str) -> Locator:
     return sheet
 
 
+def goes_to(lead: Lead, page: str) -> None:
+    lead.page.goto("/".join((f"{lead.desk}/console#", "work", page)))
+
+
 def closes(agent: Agent) -> None:
     agent.page.keyboard.press("Escape")
     expect(agent.page.get_by_role("dialog")).to_be_hidden()
@@ -55,7 +59,7 @@ def test_tools_of_an_agent_and_what_the_lead_sees(world: World, demo: Server, le
 
 
 def _lead_writes_a_reply(lead: Lead) -> None:
-    lead.page.goto(f"{lead.desk}/console#/work/replies")
+    goes_to(lead, "replies")
     lead.page.get_by_role("button", name="New reply").click()
     lead.page.get_by_label("Shortcut").fill("hello")
     lead.page.get_by_label("Title").fill("A greeting")
@@ -101,7 +105,7 @@ def _asks_the_lead(sara: Agent, lead: Lead) -> None:
     sheet.get_by_label("Your question").fill("May I waive the fee?")
     sheet.get_by_role("button", name="Ask", exact=True).click()
     expect(sheet.get_by_text("A lead has not answered yet.")).to_be_visible()
-    lead.page.goto(f"{lead.desk}/console#/work/questions")
+    goes_to(lead, "questions")
     lead.page.get_by_label("Your answer").fill("Yes, once.")
     look(lead.page)
     lead.page.get_by_role("button", name="Answer", exact=True).click()
@@ -110,7 +114,7 @@ def _asks_the_lead(sara: Agent, lead: Lead) -> None:
 
 
 def _lead_sees_who_looked(lead: Lead) -> None:
-    lead.page.goto(f"{lead.desk}/console#/work/unmaskings")
+    goes_to(lead, "unmaskings")
     expect(lead.page.get_by_text("Sara looked at: phone number")).to_be_visible()
     expect(lead.page.get_by_text("To reach the customer")).to_be_visible()
     look(lead.page)
@@ -139,7 +143,7 @@ def _is_spared(sara: Agent, customer: Customer, lead: Lead) -> None:
     customer.writes("Vile words")
     expect(sara.page.get_by_text("Muted until a lead has decided")).to_be_visible()
     expect(sara.conversation).not_to_contain_text("Vile words")
-    lead.page.goto(f"{lead.desk}/console#/work/blocks")
+    goes_to(lead, "blocks")
     lead.page.get_by_label("Your reason").fill("A misunderstanding")
     look(lead.page)
     lead.page.get_by_role("button", name="Lift it").click()
