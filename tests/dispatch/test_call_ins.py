@@ -108,7 +108,8 @@ async def pool(database_url: str) -> AsyncIterator[AsyncConnectionPool[Any]]:
 
 async def rows(pool: AsyncConnectionPool[Any], query: str) -> list[Any]:
     async with pool.connection() as connection:
-        return await (await connection.execute(query.encode())).fetchall()
+        found: list[Any] = await (await connection.execute(query.encode())).fetchall()
+    return found
 
 
 @pytest.mark.anyio

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import pytest
@@ -114,7 +115,11 @@ async def test_an_agent_switches_notifications_on_and_off(open_desk: RunningDesk
     ):
         key = (await client.get("/api/agent/push-key")).json()["key"]
         assert len(key) == 87
-        body = {"subscription": browser.subscription(), "offers": True, "call_ins": False}
+        body: dict[str, Any] = {
+            "subscription": browser.subscription(),
+            "offers": True,
+            "call_ins": False,
+        }
         assert (await client.post("/api/agent/push-subscriptions", json=body)).status_code == 200
         quiet = {"time_zone": "Europe/Nowhere"}
         bad = await client.post("/api/agent/push-subscriptions", json=body | {"quiet": quiet})

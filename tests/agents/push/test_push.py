@@ -44,7 +44,7 @@ IDS = SystemIds()
 SARA = IDS.new()
 VAPID = Vapid(private_value(b"x" * 32, None), "mailto:desk@example.com")
 WISHES = Wishes(True, True, "sv", 21 * 60, 8 * 60, "UTC")
-OFFER = {
+OFFER: dict[str, Any] = {
     "id": IDS.new(),
     "expected_minutes": 8,
     "pay_minor": 5_333,
@@ -103,7 +103,7 @@ async def test_only_the_browser_reads_it_and_the_push_service_knows_who_sent_it(
     assert got.headers["content-encoding"] == "aes128gcm"
     token, key = got.headers["authorization"].removeprefix("vapid t=").split(", k=")
     point = decoded(key)
-    jwk = {"kty": "EC", "crv": "P-256", "x": encoded(point[1:33]), "y": encoded(point[33:])}
+    jwk: Any = {"kty": "EC", "crv": "P-256", "x": encoded(point[1:33]), "y": encoded(point[33:])}
     claims = jwt.decode(token, ECKey.import_key(jwk)).claims
     origin = browser.endpoint.removesuffix("/browser/1")
     assert claims == {
