@@ -101,7 +101,9 @@ class World:
 
     async def rows(self, statement: str, parameters: Any = None) -> list[Any]:
         async with self.pool.connection() as connection:
-            return await (await connection.execute(statement.encode(), parameters)).fetchall()
+            cursor = await connection.execute(statement.encode(), parameters)
+            found: list[Any] = await cursor.fetchall()
+        return found
 
 
 def new_id() -> str:

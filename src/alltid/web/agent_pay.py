@@ -22,7 +22,18 @@ from alltid.pay.statements import EXPORT_MOST, Kept, StatementRow
 from alltid.web.errors import WebError, error_docs
 from alltid.web.identity.identity import current_agent
 
-router = APIRouter(prefix="/api/agent/pay", tags=["pay"], responses=error_docs(401, 409, 422, 503))
+
+def file_docs(*media_types: str) -> dict[int | str, dict[str, Any]]:
+    """Describe an answer that is a file, for OpenAPI."""
+    content = {
+        media_type: {"schema": {"type": "string", "format": "binary"}} for media_type in media_types
+    }
+    return {200: {"description": "The file.", "content": content}}
+
+
+router = APIRouter(
+    prefix="/api/agent/pay", tags=["pay"], responses=error_docs(400, 401, 403, 409, 422, 503)
+)
 _Agent = Annotated[SignedInAgent, Depends(current_agent)]
 _Limit = Annotated[int, Query(ge=1, le=200)]
 _PAGE: Final = 30
@@ -205,7 +216,7 @@ async def statements(
     return StatementsShown(statements=[shown(row) for row in rows])
 
 
-@router.get("/statements.csv")
+@router.get("/statements.csv", response_class=Response, responses=file_docs("text/csv"))
 async def statements_table(
     request: Request, who: _Agent, first: date | None = None, last: date | None = None
 ) -> Response:
@@ -226,7 +237,11 @@ async def statement(request: Request, who: _Agent, session: UUID) -> dict[str, A
     return {**detail, "disputes": [disputed(each).model_dump() for each in disputes]}
 
 
-@router.get("/statements/{session}/pdf", responses=error_docs(404))
+@router.get(
+    "/statements/{session}/pdf",
+    response_class=Response,
+    responses=error_docs(404) | file_docs("application/pdf"),
+)
 async def statement_on_paper(
     request: Request, who: _Agent, session: UUID, language: Language = "en"
 ) -> Response:
@@ -236,7 +251,11 @@ async def statement_on_paper(
     return await paper(pay, kept, language)
 
 
-@router.get("/statements/{session}/csv", responses=error_docs(404))
+@router.get(
+    "/statements/{session}/csv",
+    response_class=Response,
+    responses=error_docs(404) | file_docs("text/csv"),
+)
 async def statement_table(request: Request, who: _Agent, session: UUID) -> Response:
     """A statement's lines as a table."""
     kept = await own_statement(pay_of(request), str(session), who.agent.id)
@@ -244,7 +263,7 @@ async def statement_table(request: Request, who: _Agent, session: UUID) -> Respo
     return download(statement_csv(kept), "text/csv; charset=utf-8", name)
 
 
-@router.post("/statements/{session}/disputes", responses=error_docs(403, 404))
+@router.post("/statements/{session}/disputes", responses=error_docs(404))
 async def dispute(request: Request, who: _Agent, session: UUID, body: NewDispute) -> DisputeShown:
     """Dispute a line of one's own statement; a person answers by the due date."""
     pay = pay_of(request)
@@ -290,7 +309,7 @@ async def account(request: Request, who: _Agent) -> AccountShown:
     return await _account(pay_of(request), who.agent.id)
 
 
-@router.post("/account", responses=error_docs(403))
+@router.post("/account")
 async def set_account(request: Request, who: _Agent, body: NewAccount) -> AccountShown:
     """Say where to be paid; the number is checked, and kept encrypted."""
     pay = pay_of(request)

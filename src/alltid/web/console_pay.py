@@ -33,6 +33,7 @@ from alltid.web.agent_pay import (
     StatementsShown,
     check_zone,
     disputed,
+    file_docs,
     own_statement,
     paper,
     pay_of,
@@ -42,7 +43,7 @@ from alltid.web.console import current_lead
 from alltid.web.errors import error_docs
 
 router = APIRouter(
-    prefix="/api/console/pay", tags=["pay"], responses=error_docs(401, 403, 409, 422, 503)
+    prefix="/api/console/pay", tags=["pay"], responses=error_docs(400, 401, 403, 409, 422, 503)
 )
 _Lead = Annotated[SignedInAgent, Depends(current_lead)]
 _Limit = Annotated[int, Query(ge=1, le=200)]
@@ -246,7 +247,11 @@ async def statement(request: Request, _lead: _Lead, session: UUID) -> dict[str, 
     return {**detail, "disputes": [disputed(each).model_dump() for each in disputes]}
 
 
-@router.get("/statements/{session}/pdf", responses=error_docs(404))
+@router.get(
+    "/statements/{session}/pdf",
+    response_class=Response,
+    responses=error_docs(404) | file_docs("application/pdf"),
+)
 async def statement_on_paper(
     request: Request, _lead: _Lead, session: UUID, language: Language = "en"
 ) -> Response:

@@ -12,12 +12,12 @@ from pydantic import BaseModel, Field
 
 from alltid.agents.sign_in_sessions import SignedInAgent
 from alltid.pay.payouts import PayoutRow
-from alltid.web.agent_pay import download, pay_of
+from alltid.web.agent_pay import download, file_docs, pay_of
 from alltid.web.console import current_lead
 from alltid.web.errors import error_docs
 
 router = APIRouter(
-    prefix="/api/console/payouts", tags=["pay"], responses=error_docs(401, 403, 409, 422, 503)
+    prefix="/api/console/payouts", tags=["pay"], responses=error_docs(400, 401, 403, 409, 422, 503)
 )
 _Lead = Annotated[SignedInAgent, Depends(current_lead)]
 _Limit = Annotated[int, Query(ge=1, le=200)]
@@ -108,7 +108,11 @@ async def void(request: Request, lead: _Lead, payout: UUID, body: Because) -> di
     return asdict(found)
 
 
-@router.get("/{payout}/files/{kind}")
+@router.get(
+    "/{payout}/files/{kind}",
+    response_class=Response,
+    responses=file_docs("application/xml", "text/plain", "text/csv"),
+)
 async def file(
     request: Request, _lead: _Lead, payout: UUID, kind: Literal["pain001", "sie", "csv"]
 ) -> Response:
