@@ -93,3 +93,48 @@ ORDER BY at, id;
 -- name: pay_disputes
 SELECT to_jsonb(d) - 'agent_id'
 FROM pay_disputes AS d WHERE agent_id = %(agent_id)s ORDER BY opened_at, id;
+
+-- name: pay_account
+-- The account itself is kept encrypted; shown is its end.
+SELECT to_jsonb(p) - 'agent_id' - 'account'
+FROM pay_agents AS p WHERE agent_id = %(agent_id)s;
+
+-- name: payouts
+SELECT to_jsonb(l) - 'agent_id' - 'account'
+FROM pay_payout_lines AS l WHERE agent_id = %(agent_id)s ORDER BY payout, line;
+
+-- name: unmaskings
+SELECT to_jsonb(u) - 'by'
+FROM unmaskings AS u WHERE by = %(agent_id)s ORDER BY at, id;
+
+-- name: notes
+SELECT to_jsonb(n) - 'author'
+FROM conversation_notes AS n WHERE author = %(agent_id)s ORDER BY at, id;
+
+-- name: questions_to_leads
+SELECT to_jsonb(q) - 'asked_by' - 'answered_by'
+FROM lead_questions AS q WHERE asked_by = %(agent_id)s ORDER BY asked_at, id;
+
+-- name: handovers
+SELECT to_jsonb(h) - 'by' - 'to_agent'
+FROM handovers AS h WHERE by = %(agent_id)s ORDER BY at, id;
+
+-- name: blocks_asked
+SELECT to_jsonb(b) - 'asked_by' - 'decided_by' - 'customer_id'
+FROM blocks AS b WHERE asked_by = %(agent_id)s ORDER BY asked_at, id;
+
+-- name: canned_replies
+SELECT to_jsonb(c) - 'owner' - 'changed_by'
+FROM canned_replies AS c WHERE owner = %(agent_id)s ORDER BY language, shortcut;
+
+-- name: canned_fields
+SELECT to_jsonb(f) - 'owner'
+FROM canned_fields AS f WHERE owner = %(agent_id)s ORDER BY name;
+
+-- name: notifications
+SELECT to_jsonb(s) - 'agent_id' - 'endpoint' - 'p256dh' - 'auth'
+FROM push_subscriptions AS s WHERE agent_id = %(agent_id)s ORDER BY created_at, id;
+
+-- name: call_ins
+SELECT to_jsonb(c) - 'agent_id'
+FROM call_ins AS c WHERE agent_id = %(agent_id)s ORDER BY at, id;
