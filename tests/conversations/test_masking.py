@@ -195,15 +195,12 @@ def test_others_texts_are_hardly_ever_masked_wrongly() -> None:
 
 
 def _without_personal_data(data: Path) -> Iterator[str]:
-    for path, column, delimiter in (
-        ("bitext/train.csv", "utterance", ","),
-        ("banking77/train.csv", "text", ","),
-        ("nlupp_handoff/open.tsv", "text", "\t"),
-    ):
+    for path, column in (("bitext/train.csv", "utterance"), ("banking77/train.csv", "text")):
         with (data / path).open(encoding="utf-8", newline="") as file:
-            quoting = csv.QUOTE_NONE if delimiter == "\t" else csv.QUOTE_MINIMAL
-            for row in csv.DictReader(file, delimiter=delimiter, quoting=quoting):
-                yield row[column]
+            yield from (row[column] for row in csv.DictReader(file))
+    with (data / "nlupp_handoff" / "open.tsv").open(encoding="utf-8", newline="") as file:
+        rows = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
+        yield from (row["text"] for row in rows)
     clinc = json.loads((data / "clinc150" / "train_val.json").read_text(encoding="utf-8"))
     yield from (text for part in clinc.values() for text, _ in part)
     documents = (data / "tau3_banking" / "documents.jsonl").read_text(encoding="utf-8")
