@@ -118,3 +118,10 @@ def test_payouts_that_cannot_be_are_refused_with_words(desk: RunningDesk) -> Non
     assert code(desk.get(f"{nothing}/files/sie", desk.sign_in("lead"))) == (409, "no_file")
     owed = desk.get("/api/console/payouts/owed?currency=SEK", desk.sign_in("lead")).json()
     assert owed["total_minor"] == 0
+
+
+def test_another_site_cannot_post_with_a_leads_cookie(desk: RunningDesk) -> None:
+    headers = desk.sign_in("lead") | {"Origin": "https://elsewhere.example"}
+    for path in ("pay/cards", "pay/surges", "payouts", f"payouts/{uuid.uuid4()}/run"):
+        answer = httpx.post(f"{desk.origin}/api/console/{path}", headers=headers, json=CARD)
+        assert answer.status_code == 403

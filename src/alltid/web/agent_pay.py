@@ -20,7 +20,7 @@ from alltid.pay.statement import Span
 from alltid.pay.statement_files import statement_csv, statement_pdf, statements_csv
 from alltid.pay.statements import EXPORT_MOST, Kept, StatementRow
 from alltid.web.errors import WebError, error_docs
-from alltid.web.identity.identity import current_agent
+from alltid.web.identity.identity import current_agent, own_page
 
 
 def file_docs(*media_types: str) -> dict[int | str, dict[str, Any]]:
@@ -37,6 +37,7 @@ router = APIRouter(
 _Agent = Annotated[SignedInAgent, Depends(current_agent)]
 _Limit = Annotated[int, Query(ge=1, le=200)]
 _PAGE: Final = 30
+FROM_OWN_PAGE: Final = (Depends(own_page),)
 Language = Literal["en", "sv", "de", "it", "es"]
 
 
@@ -263,7 +264,9 @@ async def statement_table(request: Request, who: _Agent, session: UUID) -> Respo
     return download(statement_csv(kept), "text/csv; charset=utf-8", name)
 
 
-@router.post("/statements/{session}/disputes", responses=error_docs(404))
+@router.post(
+    "/statements/{session}/disputes", dependencies=FROM_OWN_PAGE, responses=error_docs(404)
+)
 async def dispute(request: Request, who: _Agent, session: UUID, body: NewDispute) -> DisputeShown:
     """Dispute a line of one's own statement; a person answers by the due date."""
     pay = pay_of(request)
@@ -309,7 +312,7 @@ async def account(request: Request, who: _Agent) -> AccountShown:
     return await _account(pay_of(request), who.agent.id)
 
 
-@router.post("/account")
+@router.post("/account", dependencies=FROM_OWN_PAGE)
 async def set_account(request: Request, who: _Agent, body: NewAccount) -> AccountShown:
     """Say where to be paid; the number is checked, and kept encrypted."""
     pay = pay_of(request)

@@ -26,6 +26,7 @@ from alltid.pay.rate_card import (
 from alltid.pay.statement import Basis
 from alltid.pay.statements import REASON_LIMIT, Addition
 from alltid.web.agent_pay import (
+    FROM_OWN_PAGE,
     DisputeShown,
     DisputesShown,
     Language,
@@ -179,7 +180,7 @@ async def cards(request: Request, _lead: _Lead) -> CardsShown:
     return CardsShown(cards=known, in_force=[card.name for card in current])
 
 
-@router.post("/cards")
+@router.post("/cards", dependencies=FROM_OWN_PAGE)
 async def add_card(request: Request, lead: _Lead, body: NewCard) -> CardsShown:
     """Add the next version of a rate card; refused when it could not be paid by."""
     pay, now = pay_of(request), pay_of(request).clock.now()
@@ -202,7 +203,7 @@ async def add_card(request: Request, lead: _Lead, body: NewCard) -> CardsShown:
     return await cards(request, lead)
 
 
-@router.post("/surges")
+@router.post("/surges", dependencies=FROM_OWN_PAGE)
 async def begin_surge(request: Request, lead: _Lead, body: NewSurge) -> dict[str, Any]:
     """Begin a rush; it ends by itself when its time or its budget is up."""
     pay = pay_of(request)
@@ -214,7 +215,7 @@ async def begin_surge(request: Request, lead: _Lead, body: NewSurge) -> dict[str
     return {"id": surge_id, "basis_points": surging.basis_points, "ends_at": surging.ends_at}
 
 
-@router.post("/surges/{surge}/end")
+@router.post("/surges/{surge}/end", dependencies=FROM_OWN_PAGE)
 async def end_surge(request: Request, _lead: _Lead, surge: UUID) -> dict[str, Any]:
     """End a rush; what was offered in it stays offered."""
     await pay_of(request).surges.end(str(surge))
@@ -260,7 +261,9 @@ async def statement_on_paper(
     return await paper(pay, await own_statement(pay, str(session), None), language)
 
 
-@router.post("/statements/{session}/additions", responses=error_docs(404))
+@router.post(
+    "/statements/{session}/additions", dependencies=FROM_OWN_PAGE, responses=error_docs(404)
+)
 async def add(request: Request, lead: _Lead, session: UUID, body: NewAddition) -> StatementShown:
     """Put a tip, an expense or a correction to a statement: a reversal and a new entry."""
     pay = pay_of(request)
@@ -280,7 +283,7 @@ async def disputes(
     return DisputesShown(disputes=[disputed(each) for each in found])
 
 
-@router.post("/disputes/{dispute}/answer")
+@router.post("/disputes/{dispute}/answer", dependencies=FROM_OWN_PAGE)
 async def answer(request: Request, lead: _Lead, dispute: UUID, body: Answer) -> DisputeShown:
     """Answer a dispute with reasons, and with a correction where there is one."""
     answered = await pay_of(request).disputes.answer(
@@ -289,7 +292,7 @@ async def answer(request: Request, lead: _Lead, dispute: UUID, body: Answer) -> 
     return disputed(answered)
 
 
-@router.post("/budget")
+@router.post("/budget", dependencies=FROM_OWN_PAGE)
 async def budget(request: Request, lead: _Lead, body: NewBudget) -> dict[str, Any]:
     """Set what a month may cost; it is compared with, and stops nothing."""
     pay = pay_of(request)
@@ -301,7 +304,7 @@ async def budget(request: Request, lead: _Lead, body: NewBudget) -> dict[str, An
     return await _market(pay, card, now)
 
 
-@router.post("/agents/{agent}/basis")
+@router.post("/agents/{agent}/basis", dependencies=FROM_OWN_PAGE)
 async def basis(request: Request, _lead: _Lead, agent: UUID, body: NewBasis) -> dict[str, Any]:
     """Say what an agent's amounts are: an invoice excluding VAT, or gross salary."""
     how = await pay_of(request).accounts.set_basis(str(agent), body.basis)

@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 
 from alltid.agents.sign_in_sessions import SignedInAgent
 from alltid.pay.payouts import PayoutRow
-from alltid.web.agent_pay import download, file_docs, pay_of
+from alltid.web.agent_pay import FROM_OWN_PAGE, download, file_docs, pay_of
 from alltid.web.console import current_lead
 from alltid.web.errors import error_docs
 
@@ -72,7 +72,7 @@ async def owed(
     }
 
 
-@router.post("")
+@router.post("", dependencies=FROM_OWN_PAGE)
 async def prepare(request: Request, lead: _Lead, body: NewPayout) -> dict[str, Any]:
     """Hold what is owed; refused while another payout of the currency is open."""
     row = await pay_of(request).payouts.prepare(
@@ -95,13 +95,13 @@ async def payout(
     return {**asdict(row), "lines": await pay.payouts.lines(row.id, after, limit)}
 
 
-@router.post("/{payout}/run")
+@router.post("/{payout}/run", dependencies=FROM_OWN_PAGE)
 async def run(request: Request, lead: _Lead, payout: UUID) -> dict[str, Any]:
     """Write the files and book the payments; a second time changes nothing."""
     return asdict(await pay_of(request).payouts.run(str(payout), lead.agent.name))
 
 
-@router.post("/{payout}/void")
+@router.post("/{payout}/void", dependencies=FROM_OWN_PAGE)
 async def void(request: Request, lead: _Lead, payout: UUID, body: Because) -> dict[str, Any]:
     """Let go of what is held."""
     found = await pay_of(request).payouts.void(str(payout), lead.agent.name, body.because)
