@@ -48,7 +48,6 @@ def play(world: World, demo: Server) -> None:
         expect(visitor.chat.get_by_role("textbox")).to_be_visible()
         return visitor
 
-    sara = Agent(_page(world), demo.http).signs_in("Sara").goes_online()
     jonas = Agent(_page(world), demo.http).signs_in("Jonas").goes_online()
     for who, question, answer in (
         ("", "Can I pay a week later?", "Done: the new due date is the 14th, free of charge."),
@@ -62,6 +61,9 @@ def play(world: World, demo: Server) -> None:
         customer.sees(answer)
         jonas.finishes(note="Done while we spoke")
 
+    # Offers go to Sara from here on.
+    jonas.page.get_by_role("button", name="Pause").click()
+    sara = Agent(_page(world), demo.http).signs_in("Sara").goes_online()
     lukas = person("Lukas Brandt")
     lukas.writes("My cup arrived damaged. What do I do?")
     expect(lukas.log.locator(".sources")).to_be_visible()
