@@ -2,7 +2,8 @@
 
 Posts from 16 connections into the embedded, durable PostgreSQL with every check on, and the
 same rows into bare tables for comparison (no triggers, no chain, the same indexes); then seals
-and verifies what was posted, and writes a payment order of 10,000 payments.
+and verifies what was posted, writes a payment order of 10,000 payments, and pays 10,000 agents out:
+held, settled, with the order, the voucher and the table written.
 """
 
 from __future__ import annotations
@@ -19,10 +20,14 @@ from pathlib import Path
 from typing import Any
 
 from alltid.kernel.clock import SystemClock
+from alltid.kernel.ids import SystemIds
 from alltid.pay.bank_account import iban_account, swedish_account
+from alltid.pay.bank_accounts import Vault
+from alltid.pay.booking import accounts_of, owed_account
 from alltid.pay.ledger import Account, Books, Line, Post, Side, decide, digest_of, facts_of
 from alltid.pay.ledger_store import LedgerStore, Recorded
 from alltid.pay.pain001 import Payer, Payment, payment_order
+from alltid.pay.payouts import Payouts
 from alltid.pay.verify import verify
 from alltid.storage.database import connect, open_pool
 from alltid.storage.embedded_postgres import embedded_postgres
@@ -148,7 +153,7 @@ async def measure(url: str, options: argparse.Namespace) -> dict[str, Any]:
         end = await store.seal()
         result["sealed/s"] = round(end.transfers / (time.perf_counter() - begun))
         result["sealed"] = end.transfers
-    return result | await verified(url) | ordered(10_000)
+    return result | await verified(url) | ordered(10_000) | await paid_out(url, 10_000)
 
 
 async def verified(url: str) -> dict[str, Any]:
@@ -159,6 +164,53 @@ async def verified(url: str) -> dict[str, Any]:
     if not report.ok:
         raise SystemExit(f"the books differ: {report.differences[:3]}")
     return {"verified": report.transfers, "verified/s": round(report.transfers / seconds)}
+
+
+async def paid_out(url: str, count: int) -> dict[str, Any]:
+    clock, ids = SystemClock(), SystemIds()
+    vault = Vault([b"benchmark"])
+    account = vault.close(swedish_account("9029", "5735211"))
+    agents = [ids.new() for _ in range(count)]
+    async with await open_pool(url, min_size=2, max_size=4) as pool:
+        store = LedgerStore(pool, clock)
+        opened = [a for agent in agents for a in accounts_of("SE", "SEK", agent)]
+        for begin in range(0, len(opened), 5_000):
+            await store.open_accounts(opened[begin : begin + 5_000])
+        posts = [
+            Post(f"owed/{agent}", clock.now().date(), (
+                Line("market/SE/earnings/SEK", 40_000 + n, "SEK"),
+                Line(owed_account(agent, "SEK"), -40_000 - n, "SEK"),
+            ))
+            for n, agent in enumerate(agents)
+        ]  # fmt: skip
+        await store.post(posts)
+        async with pool.connection() as connection:
+            await connection.execute(
+                "INSERT INTO pay_agents (agent_id, account, account_shown, holder, changed_at)"
+                " SELECT a, %s, 'bank', 'Agent', now() FROM unnest(%s::uuid[]) a",
+                (account, agents),
+            )
+        payouts = Payouts(
+            pool, clock, store, vault,
+            company="Klarsund",
+            payer=Payer("Klarsund", iban_account("SE4550000000058398257466")),
+            program_version="0",
+        )  # fmt: skip
+        payout = ids.new()
+        begun = time.perf_counter()
+        await payouts.prepare(payout, "SE", "SEK", clock.now().date(), "benchmark")
+        held = time.perf_counter() - begun
+        row = await payouts.run(payout, "benchmark")
+        seconds = time.perf_counter() - begun
+        if (row.state, row.agents) != ("paid", count):
+            raise SystemExit(f"not paid out: {row}")
+        sizes = [len(await payouts.file(payout, kind)) for kind in ("pain001", "sie", "csv")]
+    return {
+        "agents paid out": count,
+        "payout held after, s": round(held, 1),
+        "payout done after, s": round(seconds, 1),
+        "files, bytes": sum(sizes),
+    }
 
 
 def ordered(count: int) -> dict[str, Any]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from alltid.pay.ledger import Books, Command, Post, Reverse, Settle
 
-GROUP_MOST = 1_000
+GROUP_MOST: Final = 1_000
 
 
 def groups_of(commands: Sequence[Command]) -> list[list[Command]]:

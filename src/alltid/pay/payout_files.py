@@ -1,4 +1,4 @@
-"""The three files of a payout: the order to the bank, the voucher, and a table. Pure."""
+"""The three files of a payout: the order to the bank, the voucher, and a table."""
 
 from __future__ import annotations
 
