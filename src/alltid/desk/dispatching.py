@@ -17,7 +17,7 @@ from alltid.desk.part import Commits, Ground, Loop
 from alltid.dispatch.acceptance import Acceptance
 from alltid.dispatch.capacity import CapacityNow, CapacityPlan
 from alltid.dispatch.dispatcher import Dispatcher, OfferMade
-from alltid.dispatch.offer_book import OfferBook
+from alltid.dispatch.offer_book import OfferBook, forget_rounds
 from alltid.dispatch.pay_quotes import Earned, FloorQuotes, PayQuotes, Quote
 from alltid.dispatch.policy import Policy
 from alltid.dispatch.slots import Slots
@@ -55,6 +55,7 @@ class Dispatching:
         self.book = OfferBook(ground.pool, ground.clock)
         self.slots = Slots(ground.pool, self.online)
         self.pusher = AgentPusher(ground.hub, self.online, self.book)
+        ground.jobs.add_sweep("old rounds of matching", forget_rounds)
         self.quotes = _Quotes(self.hooks)
         self.capacity = _Capacity(self.hooks)
         self.dispatcher = Dispatcher(

@@ -136,12 +136,6 @@ class OfferBook:
             after,
         )
 
-    async def forget_rounds(self) -> None:
-        """Drop whole rounds that are older than ROUNDS_KEPT; offers keep their reasons."""
-        async with self._pool.connection() as connection:
-            before = {"before": self._clock.now() - ROUNDS_KEPT}
-            await connection.execute(QUERIES["forget_rounds"], before)
-
     async def _why_not(self, round_id: str, conversation_id: str, agent_id: str) -> Why:
         rows = await self._all("round", id=round_id)
         if not rows or not rows[0][0]:
@@ -154,6 +148,13 @@ class OfferBook:
             cursor = await connection.execute(QUERIES[query], parameters)
             rows: list[tuple[Any, ...]] = await cursor.fetchall()
         return rows
+
+
+async def forget_rounds(pool: AsyncConnectionPool[Any], now: datetime) -> int:
+    """Drop what whole rounds looked at after ROUNDS_KEPT; offers keep their reasons."""
+    async with pool.connection() as connection:
+        cursor = await connection.execute(QUERIES["forget_rounds"], {"before": now - ROUNDS_KEPT})
+        return int(cursor.rowcount)
 
 
 def offer_content(offer: ShownOffer, now: datetime) -> dict[str, Any]:

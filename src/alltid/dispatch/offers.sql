@@ -67,14 +67,15 @@ ON CONFLICT (conversation_id, agent_id) DO UPDATE SET last_at = excluded.last_at
 SELECT o.id::text,
     CASE WHEN s.ended_at IS NOT NULL THEN 'session_over'
          WHEN c.status = 'agent' THEN 'taken'
-         WHEN c.status <> 'waiting' OR c.asked_at <> o.asked_at THEN 'customer_left'
+         WHEN c.status <> 'waiting' OR c.asked_at <> o.asked_at OR c.callback_at > %(now)s
+             THEN 'customer_left'
     END
 FROM offers o
 JOIN conversations c ON c.id = o.conversation_id
 JOIN online_sessions s ON s.id = o.session_id
 WHERE o.stage = 'open' AND (
     o.expires_at < %(before)s OR c.status <> 'waiting' OR c.asked_at <> o.asked_at
-    OR s.ended_at IS NOT NULL
+    OR c.callback_at > %(now)s OR s.ended_at IS NOT NULL
 )
 ORDER BY o.expires_at LIMIT 500;
 

@@ -57,7 +57,7 @@ class Making:
 
 async def tidy(connection: Connection, now: datetime) -> bool:
     """End the offers whose time, customer or session is over; return whether there were any."""
-    parameters = {"before": now - TAP_GRACE}
+    parameters = {"before": now - TAP_GRACE, "now": now}
     async with connection.transaction():
         cursor = await connection.execute(QUERIES["untidy"], parameters)
         because = dict(await cursor.fetchall())

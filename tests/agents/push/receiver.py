@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
 
-import http_ece
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 
@@ -57,9 +59,7 @@ class PushReceiver:
         return await asyncio.wait_for(self.received.get(), 20)
 
     def payload(self, received: Received) -> dict[str, Any]:
-        content = http_ece.decrypt(
-            received.body, private_key=self.key, auth_secret=self.auth, version="aes128gcm"
-        )
+        content = _decrypted(received.body, self.key, self.point, self.auth)
         read: dict[str, Any] = json.loads(content)
         return read
 
@@ -77,3 +77,23 @@ class PushReceiver:
 
 def _written(content: bytes) -> str:
     return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
+
+
+def _decrypted(
+    body: bytes, key: ec.EllipticCurvePrivateKey, point: bytes, auth_secret: bytes
+) -> bytes:
+    """What a browser does with a message (RFC 8291, section 3.4)."""
+    salt, length = body[:16], body[20]
+    sender_point, sealed = body[21 : 21 + length], body[21 + length :]
+    sender = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), sender_point)
+
+    def derived(secret: bytes, salt: bytes, about: bytes, length: int) -> bytes:
+        return HKDF(algorithm=SHA256(), length=length, salt=salt, info=about).derive(secret)
+
+    about = b"WebPush: info\x00" + point + sender_point
+    secret = derived(key.exchange(ec.ECDH(), sender), auth_secret, about, 32)
+    content_key = derived(secret, salt, b"Content-Encoding: aes128gcm\x00", 16)
+    nonce = derived(secret, salt, b"Content-Encoding: nonce\x00", 12)
+    plain = AESGCM(content_key).decrypt(nonce, sealed, None).rstrip(b"\x00")
+    assert plain.endswith(b"\x02"), "the last record's delimiter"
+    return plain[:-1]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import os
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,11 +17,11 @@ from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlsplit, urlunsplit
 
-import http_ece
 import httpx
 import orjson
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from alltid.agents.push.encryption import SALT_BYTES, encrypt
 from alltid.agents.push.subscriptions import Subscription
 from alltid.agents.push.vapid import Vapid
 from alltid.kernel.clock import Clock
@@ -109,12 +110,12 @@ class PushSender:
         ttl_seconds = int((notification.expires_at - now).total_seconds())
         if ttl_seconds <= 0:
             raise NotDelivered("too late")
-        body = http_ece.encrypt(
+        body = encrypt(
             notification.payload(),
-            private_key=ec.generate_private_key(ec.SECP256R1()),
-            dh=subscription.p256dh,
+            browser_key=subscription.p256dh,
             auth_secret=subscription.auth,
-            version="aes128gcm",
+            own_key=ec.generate_private_key(ec.SECP256R1()),
+            salt=os.urandom(SALT_BYTES),
         )
         headers = {
             "Authorization": self._vapid.authorization(subscription.endpoint, now),
