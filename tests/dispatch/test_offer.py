@@ -37,7 +37,7 @@ from alltid.kernel.refusal import Refused
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 LATE = NOW + timedelta(seconds=20) + TAP_GRACE
-TERMS = Terms("sv", "refund", 2, 9, 4500, "SEK", ("You were free.",))
+TERMS = Terms("sv", "refund", 2, 9, 4500, "SEK", ({"sentence": "You were free."},))
 MADE = Offered("c", "a", "s", "policy", TERMS, NOW + timedelta(seconds=20))
 FINAL: tuple[Event, ...] = (
     Accepted(),

@@ -110,9 +110,12 @@ GIVE_UP = st.builds(partial, st.just(give_up), offset=_OFFSET)
 TAKE = st.builds(partial, st.just(take), agent=_AGENT)
 SAY_AS_AGENT = st.builds(partial, st.just(say_as_agent), agent=_AGENT, client=_CLIENT, text=_TEXT)
 # Ways to wait that are not in line.
-ARRANGE = st.sampled_from([*map(BookCallback, SLOTS), CancelCallback(), ChooseWrittenAnswer()]).map(
-    lambda command: partial(plain, command=command)
+_ARRANGING: tuple[Command, ...] = (
+    *map(BookCallback, SLOTS),
+    CancelCallback(),
+    ChooseWrittenAnswer(),
 )
+ARRANGE = st.sampled_from(_ARRANGING).map(lambda command: partial(plain, command=command))
 RETURN = st.builds(
     partial, st.just(return_to_queue), agent=_AGENT, because=st.sampled_from(["agent", "gone"])
 )

@@ -121,4 +121,4 @@ async def forget_call_ins(pool: AsyncConnectionPool[Any], now: datetime) -> int:
     """Remove call-ins that are older than three months (a sweep)."""
     async with pool.connection() as connection:
         cursor = await connection.execute(QUERIES["forget"], {"before": now - KEPT})
-        return cursor.rowcount
+        return int(cursor.rowcount)
