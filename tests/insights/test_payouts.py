@@ -229,6 +229,8 @@ async def test_a_statement_opens_to_its_evidence_and_goes_on_paper(world: World)
     assert paper.startswith(b"%PDF")
     assert paper == statement_pdf(kept, "Klarsund", "Europe/Stockholm", "sv")
     assert "400.00" in statement_csv(kept).decode()
-    assert session in statements_csv([kept.row]).decode()
+    table = statements_csv([kept.row]).decode()
+    assert session in table
+    assert "invoice amount excluding VAT" in table
     assert kept.row.agent == sara
     assert PAYER.name == "Klarsund"

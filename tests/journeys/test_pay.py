@@ -7,6 +7,7 @@ import io
 import re
 from pathlib import Path
 
+import psycopg
 from playwright.sync_api import Locator, Page, expect
 
 from alltid.pay.pain001 import validate
@@ -41,6 +42,10 @@ def test_work_is_paid_explained_disputed_and_paid_out(
     _pays_out(lead)
     page.goto(f"{demo.http}/agent/me#/pay/disputes")
     expect(page.get_by_text("You are right, the pause was ours.")).to_be_visible()
+    with psycopg.connect(demo.database_url) as connection:
+        row = connection.execute("SELECT count(*) FROM ledger_seals").fetchone()
+    assert row is not None
+    assert row[0] > 0
 
 
 def _reads_the_statement_and_disputes(page: Page, demo: Server) -> None:

@@ -34,6 +34,7 @@ AT_ONCE: Final = 200
 # What ends late is noticed late: this far back is looked each time, everything at the start.
 LOOK_BACK: Final = timedelta(days=2)
 LATE: Final = timedelta(days=35)
+TRAINING_EVERY: Final = timedelta(seconds=30)
 # A statement that commits late has a lower position than one that was seen.
 SETTLED_FOR: Final = timedelta(seconds=5)
 AGAIN_AFTER: Final = timedelta(minutes=1)
@@ -52,6 +53,7 @@ class Settlement:
         self._clock = clock
         self._statements = statements
         self._since = datetime.min.replace(tzinfo=UTC)
+        self._training_at = self._since
         self._refused: dict[str, datetime] = {}
         self.wake = asyncio.Event()
 
@@ -61,8 +63,11 @@ class Settlement:
             try:
                 settled = await self.settle_ended()
                 if settled < AT_ONCE:
-                    await self.settle_training()
-                    self._since = self._clock.now() - LOOK_BACK
+                    now = self._clock.now()
+                    self._since = now - LOOK_BACK
+                    if now >= self._training_at:
+                        await self.settle_training()
+                        self._training_at = now + TRAINING_EVERY
                     with contextlib.suppress(TimeoutError):
                         await asyncio.wait_for(self.wake.wait(), EVERY_SECONDS)
                     self.wake.clear()

@@ -22,7 +22,7 @@ _SECONDS: Final = 1_000_000
 _HOUR: Final = 3600
 _COLUMNS: Final = (
     *("session", "began", "ended", "booked_on", "guaranteed_seconds", "floor", "pay", "top_up"),
-    *("total", "currency", "version", "entry"),
+    *("total", "currency", "version", "entry", "basis"),
 )
 _LINE_COLUMNS: Final = (
     *("line", "kind", "formula", "amount", "currency", "rate", "interval", "evidence", "basis"),
@@ -42,7 +42,7 @@ def statements_csv(rows: Iterable[StatementRow]) -> bytes:
                 *(row.session, row.began.isoformat(), row.ended.isoformat(), row.booked_on),
                 row.guaranteed_microseconds // _SECONDS,
                 *(written(minor, row.currency) for minor in amounts),
-                *(row.currency, row.version, row.ledger_key or ""),
+                *(row.currency, row.version, row.ledger_key or "", row.basis),
             )
         )
     return out.getvalue().encode()

@@ -59,6 +59,7 @@ class StatementRow:
     total_minor: int
     ledger_key: str | None
     settled_at: datetime
+    basis: str
 
 
 @dataclass(frozen=True, slots=True)

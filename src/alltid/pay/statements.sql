@@ -15,14 +15,15 @@ ON CONFLICT (id) DO NOTHING;
 -- name: statement
 SELECT s.position, s.session_id::text, s.version, s.agent_id::text, a.name, s.market, s.currency,
     s.booked_on, s.began, s.ended, s.guaranteed_microseconds, s.floor_minor, s.pay_minor,
-    s.top_up_minor, s.total_minor, s.ledger_key, s.settled_at, s.facts, s.statement
+    s.top_up_minor, s.total_minor, s.ledger_key, s.settled_at, s.statement ->> 'basis',
+    s.facts, s.statement
 FROM pay_statements_now s LEFT JOIN agents a ON a.id = s.agent_id
 WHERE s.session_id = %(session)s;
 
 -- name: statements
 SELECT s.position, s.session_id::text, s.version, s.agent_id::text, a.name, s.market, s.currency,
     s.booked_on, s.began, s.ended, s.guaranteed_microseconds, s.floor_minor, s.pay_minor,
-    s.top_up_minor, s.total_minor, s.ledger_key, s.settled_at
+    s.top_up_minor, s.total_minor, s.ledger_key, s.settled_at, s.statement ->> 'basis'
 FROM pay_statements_now s LEFT JOIN agents a ON a.id = s.agent_id
 WHERE (%(agent)s::uuid IS NULL OR s.agent_id = %(agent)s)
     AND (%(before)s::timestamptz IS NULL OR s.ended < %(before)s)

@@ -103,6 +103,7 @@ class StatementShown(BaseModel):
     pay_minor: int
     top_up_minor: int
     total_minor: int
+    basis: str
 
 
 class StatementsShown(BaseModel):
