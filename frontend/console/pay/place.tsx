@@ -1,8 +1,11 @@
 /** Pay, for leads: the floor, rate cards, payouts, statements, disputes. */
 
+import { useState } from "preact/hooks";
+
+import { Button } from "../../shared/components";
 import { day, length, money } from "../../shared/pay/amounts";
 import { Shown, useAsked } from "../../shared/pay/asked";
-import type { Failed } from "../../shared/pay/asked";
+import type { Asked, Failed } from "../../shared/pay/asked";
 import { CardsPage } from "./cards";
 import { DisputesPage } from "./disputes";
 import { FloorPage } from "./floor";
@@ -47,8 +50,28 @@ interface Row {
   readonly total_minor: number;
 }
 
+const pageSize = 100;
+
 function Statements({ failed }: { failed: Failed }) {
-  const list = useAsked<{ statements: readonly Row[] }>("/api/console/pay/statements?limit=100", failed, 10_000);
+  // How far back: the end of the last statement of the page before.
+  const [pages, setPages] = useState<readonly string[]>([]);
+  const query = new URLSearchParams({ limit: String(pageSize) });
+  const before = pages.at(-1);
+  if (before) query.set("before", before);
+  const list = useAsked<{ statements: readonly Row[] }>(`/api/console/pay/statements?${query}`, failed, 10_000);
+  const last = list.value?.statements.length === pageSize ? list.value.statements.at(-1)?.ended : undefined;
+  return (
+    <>
+      <StatementTable list={list} />
+      <p class="pay-actions">
+        {before && <Button onClick={() => setPages(pages.slice(0, -1))}>{t("payNewer")}</Button>}
+        {last && <Button onClick={() => setPages([...pages, last])}>{t("payOlder")}</Button>}
+      </p>
+    </>
+  );
+}
+
+function StatementTable({ list }: { list: Asked<{ statements: readonly Row[] }> }) {
   return (
     <Shown of={list}>
       {({ statements }) =>

@@ -25,6 +25,7 @@ GUARDS: Final = frozenset(
             for table in (
                 *("ledger_accounts", "ledger_transfers", "ledger_lines", "ledger_seals"),
                 *("ledger_balances", "ledger_closings", "pay_rate_cards"),
+                *("pay_statements", "pay_additions"),
             )
         ),
         *("ledger_transfers.check_transfers", "ledger_lines.check_lines"),

@@ -48,6 +48,7 @@ ORDER BY 1, 2 LIMIT 100;
 -- The triggers that refuse changes, and whether each is on for every session.
 SELECT c.relname || '.' || t.tgname, t.tgenabled = 'A' FROM pg_trigger t
 JOIN pg_class c ON c.oid = t.tgrelid
-WHERE NOT t.tgisinternal AND (c.relname LIKE 'ledger\_%' OR c.relname = 'pay_rate_cards')
+WHERE NOT t.tgisinternal AND (c.relname LIKE 'ledger\_%'
+        OR c.relname IN ('pay_rate_cards', 'pay_statements', 'pay_additions'))
     AND c.relnamespace = (SELECT relnamespace FROM pg_class
         WHERE oid = to_regclass('ledger_transfers'));

@@ -75,6 +75,8 @@ export const de: Words = {
   payNoAccount: "keines",
   payEnded: "Beendet",
   payNoStatements: "Noch keine Abrechnung. Jede beendete Zeit hat in Sekunden eine.",
+  payNewer: "Neuere",
+  payOlder: "Ältere",
   payPut: "Zur Vergütung geben",
   payPutMeans: "Die alte Buchung wird storniert, eine neue gebucht. Die Vergütung bleibt mindestens bei der Untergrenze.",
   payWhat: "Was",

@@ -74,6 +74,8 @@ export const en = {
   payNoAccount: "none",
   payEnded: "Ended",
   payNoStatements: "No statement yet. Each ended session has one within seconds.",
+  payNewer: "Newer",
+  payOlder: "Older",
   payPut: "Put to this pay",
   payPutMeans: "The old entry is reversed and a new one booked. Pay stays at or above the floor.",
   payWhat: "What",

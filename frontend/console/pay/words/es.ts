@@ -75,6 +75,8 @@ export const es: Words = {
   payNoAccount: "ninguna",
   payEnded: "Terminó",
   payNoStatements: "Todavía no hay liquidaciones. Cada sesión terminada tiene una en segundos.",
+  payNewer: "Más recientes",
+  payOlder: "Más antiguas",
   payPut: "Añadir al pago",
   payPutMeans: "El asiento anterior se anula y se registra uno nuevo. El pago no baja del mínimo.",
   payWhat: "Qué",

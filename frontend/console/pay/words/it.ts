@@ -75,6 +75,8 @@ export const it: Words = {
   payNoAccount: "nessuno",
   payEnded: "Finita",
   payNoStatements: "Ancora nessun rendiconto. Ogni sessione finita ne ha uno in pochi secondi.",
+  payNewer: "Più recenti",
+  payOlder: "Più vecchi",
   payPut: "Aggiungi al compenso",
   payPutMeans: "La vecchia scrittura è stornata e se ne registra una nuova. Il compenso resta almeno al minimo.",
   payWhat: "Cosa",

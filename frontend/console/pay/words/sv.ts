@@ -75,6 +75,8 @@ export const sv: Words = {
   payNoAccount: "inget",
   payEnded: "Slutade",
   payNoStatements: "Inget lönebesked än. Varje avslutat pass får ett inom sekunder.",
+  payNewer: "Nyare",
+  payOlder: "Äldre",
   payPut: "Lägg till ersättningen",
   payPutMeans: "Den gamla verifikationen återförs och en ny bokas. Ersättningen stannar vid eller över golvet.",
   payWhat: "Vad",
