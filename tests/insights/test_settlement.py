@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
+import psycopg
 import pytest
 
 from alltid.agents.session_commands import EndChat, Pause, Resume, TakeChat
@@ -149,6 +150,15 @@ async def test_a_correction_is_a_reversal_and_a_new_entry_and_keeps_the_floor(
         assert (await verify(connection)).ok
     report = await verify_statements(world.pool, world.clock)
     assert (report.statements, report.departures) == (1, ())
+
+
+async def test_statements_and_additions_stay_as_they_were_written(world: World) -> None:
+    session = await world.worked(await world.agent())
+    await world.statements.add(Addition(new_id(), session, "tip", 500, "Thanks", "Lena"))
+    for table in ("pay_statements", "pay_additions"):
+        for change in (f"UPDATE {table} SET session_id = session_id", f"DELETE FROM {table}"):
+            with pytest.raises(psycopg.errors.RestrictViolation, match="append-only"):
+                await world.run(change)
 
 
 async def test_bad_additions_are_refused(world: World) -> None:
