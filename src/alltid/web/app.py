@@ -25,7 +25,7 @@ from alltid.web import (
 )
 from alltid.web.agent_socket import agent_socket
 from alltid.web.customer_socket import customer_socket
-from alltid.web.errors import install_error_handlers
+from alltid.web.errors import DescribedApp, install_error_handlers
 from alltid.web.health import health_routes
 from alltid.web.pages import Asset, page_routes
 from alltid.web.security import BodyLimit, SecurityHeaders
@@ -75,7 +75,7 @@ def describe_app() -> FastAPI:
     """Return the application's interface without anything behind it, for its description."""
     from alltid import __version__
 
-    app = FastAPI(
+    app = DescribedApp(
         title="Alltid",
         version=__version__,
         description=DESCRIPTION,

@@ -25,6 +25,8 @@ _CODES: Final[Mapping[int, tuple[str, str]]] = {
     405: ("method_not_allowed", "This address doesn't take that method."),
     413: ("too_large", "The request is too large."),
 }
+# What every address that reads a body may answer, before its own code is asked.
+_UNREADABLE: Final = (400, 413)
 _DATABASE_AWAY: Final = "The desk can't reach its database right now. Try again in a few seconds."
 _FIELDS_NAMED_MAX: Final = 5
 _METHODS: Final = ("DELETE", "GET", "HEAD", "PATCH", "POST", "PUT")
@@ -63,6 +65,27 @@ def error_docs(*statuses: int) -> dict[int | str, dict[str, Any]]:
         status: {"model": ErrorBody, "description": HTTPStatus(status).phrase}
         for status in statuses
     }
+
+
+class DescribedApp(FastAPI):
+    """An application that says of each address with a body how an unreadable one is answered."""
+
+    def openapi(self) -> dict[str, Any]:
+        """Return the description, made once."""
+        if self.openapi_schema is None:
+            for operations in super().openapi()["paths"].values():
+                for operation in operations.values():
+                    if "requestBody" in operation:
+                        _add_unreadable(operation["responses"])
+        return super().openapi()
+
+
+def _add_unreadable(responses: dict[str, Any]) -> None:
+    schema = {"$ref": f"#/components/schemas/{ErrorBody.__name__}"}
+    for status in _UNREADABLE:
+        words = HTTPStatus(status).phrase
+        answer = {"description": words, "content": {"application/json": {"schema": schema}}}
+        responses.setdefault(str(status), answer)
 
 
 def error_response(error: WebError) -> JSONResponse:
