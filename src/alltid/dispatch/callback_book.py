@@ -8,6 +8,7 @@ booking never came is free again a minute later.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
@@ -36,6 +37,8 @@ log = structlog.get_logger(__name__)
 
 QUERIES: Final = load_queries("alltid.dispatch", "callbacks.sql")
 SWEEP_SECONDS: Final = 20.0
+# Weeks of sessions change little in a minute, and bookings come by the second.
+EXPECTED_SECONDS: Final = 60.0
 # Longer than any command waits for the database.
 HOLD: Final = timedelta(minutes=1)
 SESSIONS_LIMIT: Final = 20_000
@@ -61,6 +64,7 @@ class CallbackBook:
         self._there: Mapping[datetime, Expected] = {}
         self._booked: Mapping[datetime, list[str]] = {}
         self._slots: dict[str, tuple[str, ...]] = {}
+        self._expected_at = float("-inf")
 
     def touch(self) -> None:
         """Say that something was booked or cancelled."""
@@ -90,7 +94,7 @@ class CallbackBook:
         """Read who was online before and what is booked."""
         self._wake.clear()
         async with self._pool.connection() as connection:
-            there = await self._expected(connection)
+            there = await self._expected_lately(connection)
             booked = await self._all_booked(connection)
         self._there, self._booked = there, booked
         # Taken now and not before the reading, in which others may have asked.
@@ -123,6 +127,14 @@ class CallbackBook:
         async with self._pool.connection() as connection:
             await connection.execute(QUERIES["release"], {"id": conversation_id})
         self.touch()
+
+    async def _expected_lately(
+        self, connection: psycopg.AsyncConnection[Any]
+    ) -> Mapping[datetime, Expected]:
+        if not self._there or time.monotonic() - self._expected_at > EXPECTED_SECONDS:
+            self._there = await self._expected(connection)
+            self._expected_at = time.monotonic()
+        return self._there
 
     async def _expected(self, connection: psycopg.AsyncConnection[Any]) -> dict[datetime, Expected]:
         now = self._clock.now()
