@@ -43,6 +43,9 @@ class Mortal:
         self.step()
         return await self._real.execute(*arguments)
 
+    def pipeline(self) -> Any:
+        return self._real.pipeline()
+
     def transaction(self) -> MortalTransaction:
         return MortalTransaction(self, self._real.transaction())
 

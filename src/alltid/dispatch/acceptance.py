@@ -249,8 +249,11 @@ class _Taking:
                 "now": now,
             }
             await connection.execute(QUERIES["helped"], helped)
-        await offer_rows.save(connection, [*self.offers.values(), *self._elsewhere.values()], now)
-        await session_rows.save(connection, list(self._sessions.values()))
+        offers = [*self.offers.values(), *self._elsewhere.values()]
+        # Sent together: nothing below waits for an answer of the one before.
+        async with connection.pipeline():
+            await offer_rows.save(connection, offers, now)
+            await session_rows.save(connection, list(self._sessions.values()))
 
 
 async def _session_of(connection: psycopg.AsyncConnection[Any], agent_id: str) -> str:

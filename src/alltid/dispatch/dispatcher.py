@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+import orjson
 import psycopg
 import structlog
 
@@ -184,10 +185,30 @@ class Dispatcher:
         if all(each.triaged for each in line):
             return line
         await self._learn_minutes(connection)
+        found = {
+            each.customer.conversation_id: await self._triage(connection, each)
+            for each in line
+            if not each.triaged
+        }
+        await self._save_triage(connection, line, found)
         return [
-            each if each.triaged else with_needs(each, await self._triage(connection, each))
+            each if each.triaged else with_needs(each, found[each.customer.conversation_id])
             for each in line
         ]
+
+    async def _save_triage(
+        self, connection: Connection, line: Sequence[InLine], found: Mapping[str, Needs]
+    ) -> None:
+        rows = [
+            {
+                **asdict(found[each.customer.conversation_id]),
+                "conversation_id": each.customer.conversation_id,
+                "asked_at": each.customer.asked_at,
+            }
+            for each in line
+            if each.customer.conversation_id in found
+        ]
+        await connection.execute(QUERIES["save_triage"], {"rows": orjson.dumps(rows).decode()})
 
     async def _triage(self, connection: Connection, each: InLine) -> Needs:
         customer = each.customer
@@ -199,21 +220,7 @@ class Dispatcher:
         except TimeoutError:
             # Who waits is served without a topic rather than later.
             needs = Needs()
-        needs = with_minutes(needs, *self._minutes.get(needs.topic or "", (None, 0)))
-        await connection.execute(
-            QUERIES["save_triage"],
-            {
-                "conversation_id": customer.conversation_id,
-                "asked_at": customer.asked_at,
-                "topic": needs.topic,
-                "skill": needs.skill,
-                "skill_level": needs.skill_level,
-                "difficulty": needs.difficulty,
-                "expected_minutes": needs.expected_minutes,
-                "by": "triage",
-            },
-        )
-        return needs
+        return with_minutes(needs, *self._minutes.get(needs.topic or "", (None, 0)))
 
     async def _learn_minutes(self, connection: Connection) -> None:
         if time.monotonic() - self._minutes_at < MINUTES_REFRESHED_SECONDS:

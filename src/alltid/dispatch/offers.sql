@@ -88,9 +88,15 @@ SELECT c.id::text, c.asked_at, c.language, t.topic, t.skill, coalesce(t.skill_le
     (SELECT h.agent_id::text FROM conversation_helpers h
      WHERE h.conversation_id = c.id AND h.last_at > %(since)s
      ORDER BY h.last_at DESC LIMIT 1),
-    c.callback_at IS NOT NULL
+    c.callback_at IS NOT NULL, last.at, last.by::text, last.to_agent::text
 FROM conversations c
 LEFT JOIN triage t ON t.conversation_id = c.id AND t.asked_at = c.asked_at
+-- Handed over by whoever had this very request in hand; nobody else has had it since.
+LEFT JOIN LATERAL (
+    SELECT l.at, l.by, l.to_agent FROM handovers l
+    WHERE l.conversation_id = c.id AND l.at >= c.asked_at
+    ORDER BY l.at DESC LIMIT 1
+) last ON true
 -- Who is called back later isn't in line; whose time has come stands in front.
 WHERE c.status = 'waiting' AND (c.callback_at IS NULL OR c.callback_at <= %(now)s)
 ORDER BY c.callback_at NULLS LAST, c.queue_ticket LIMIT %(limit)s;
@@ -116,9 +122,10 @@ ORDER BY version DESC LIMIT 6;
 INSERT INTO triage (
     conversation_id, asked_at, topic, skill, skill_level, difficulty, expected_minutes, by
 )
-VALUES (
-    %(conversation_id)s, %(asked_at)s, %(topic)s, %(skill)s, %(skill_level)s, %(difficulty)s,
-    %(expected_minutes)s, %(by)s
+SELECT conversation_id, asked_at, topic, skill, skill_level, difficulty, expected_minutes, 'triage'
+FROM json_to_recordset(%(rows)s::json) AS g (
+    conversation_id uuid, asked_at timestamptz, topic text, skill text, skill_level int,
+    difficulty int, expected_minutes int
 )
 ON CONFLICT (conversation_id, asked_at) DO NOTHING;
 

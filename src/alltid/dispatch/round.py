@@ -68,8 +68,9 @@ async def tidy(connection: Connection, now: datetime) -> bool:
         for each in offers:
             _end(each, because[each.id], sessions[each.made.session_id], now)
         ended = any(each.events for each in offers)
-        await offer_rows.save(connection, offers, now)
-        await session_rows.save(connection, list(sessions.values()))
+        async with connection.pipeline():
+            await offer_rows.save(connection, offers, now)
+            await session_rows.save(connection, list(sessions.values()))
     return ended
 
 
@@ -114,9 +115,11 @@ async def make_offers(connection: Connection, making: Making, now: datetime) -> 
             "policy_id": making.policy.id,
             "record": pack(matching.explanations),
         }
-        await connection.execute(QUERIES["save_round"], record)
-        await offer_rows.insert(connection, making.offers, now)
-        await session_rows.save(connection, list(sessions.values()))
+        # Sent together: nothing here waits for an answer of the one before.
+        async with connection.pipeline():
+            await connection.execute(QUERIES["save_round"], record)
+            await offer_rows.insert(connection, making.offers, now)
+            await session_rows.save(connection, list(sessions.values()))
 
 
 async def _offer(

@@ -249,15 +249,15 @@ class AgentSession:
         if row is not None and row.agent_id == self._agent.id:
             for session in self._services.hub.sessions_of(self._agent.id):
                 session.adopt(row)
-                await session.show_taken(row.id)
+                await session.show_taken(row)
         self._ack(client_id, conversation_id, row.version if row else 0)
 
-    async def show_taken(self, conversation_id: str) -> None:
+    async def show_taken(self, row: Row) -> None:
         """Show a conversation that was taken a moment ago, if it is still the agent's."""
-        thread = self._threads.get(conversation_id)
+        thread = self._threads.get(row.id)
         if thread is not None:
             thread.send_card()
-            await thread.open(0)
+            await thread.open(0, row)
 
     async def _open(self, frame: OpenConversation) -> None:
         thread = self._threads.get(frame.conversation)

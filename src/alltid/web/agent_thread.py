@@ -19,7 +19,7 @@ from alltid.conversations.events import (
     Status,
 )
 from alltid.conversations.masking import mask
-from alltid.conversations.store import AgentRow
+from alltid.conversations.store import AgentRow, Row
 from alltid.conversations.transcript import status_after
 from alltid.web.view import CHUNK, View
 
@@ -95,11 +95,14 @@ class AgentThread:
         """Put the conversation into the agent's list on this device."""
         self._connection.send({"type": "card", **self._card()})
 
-    async def open(self, after: int) -> None:
-        """Show the conversation: its latest page, or what came after version `after`."""
+    async def open(self, after: int, row: Row | None = None) -> None:
+        """Show the conversation: its latest page, or what came after version `after`.
+
+        `row` is the conversation's own if it was read just now.
+        """
         # From here on news goes out whole; the page merges it with what is read below.
         self.opened = True
-        row = await self._services.store.find(self._id)
+        row = row or await self._services.store.find(self._id)
         if row is None or not row.readable_by(self._agent.id, self._services.clock.now()):
             self._gone("resolved" if row is None or row.status is Status.RESOLVED else "returned")
             return
