@@ -16,6 +16,7 @@ export type Names = Record<string, string>;
 
 const words = {
   only_one: "whyOnlyOne",
+  named: "whyNamed",
   helped_before: "whyHelpedBefore",
   by_age: "whyByAge",
   relaxed: "whyRelaxed",
@@ -30,6 +31,7 @@ const words = {
   skill: "notSkill",
   full: "notFull",
   declined: "notDeclined",
+  gave: "notGave",
   quiet: "notQuiet",
   kept: "notKeptFor",
   offered: "notOffered",

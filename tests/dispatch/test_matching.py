@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -140,6 +141,38 @@ def test_who_helped_before_gets_the_first_offer_for_a_bounded_time() -> None:
 def test_nobody_is_kept_for_someone_who_cannot(helper: AvailableAgent) -> None:
     row = customer(waited=5, helped_before="knows", topic="fraud")
     assert pairs(matched([row], [helper, agent("idle")])) == [("c", "idle")]
+
+
+def test_who_was_named_at_a_handover_is_asked_first_however_old_the_request() -> None:
+    agents = [agent("gave", earned_minor=0), agent("named", earned_minor=90_000), agent("idle")]
+    row = customer(waited=900, helped_before="gave", gave="gave", named="named")
+    made = matched([replace(row, handed_over=ago(44))], agents)
+    assert pairs(made) == [("c", "named")]
+    assert why(made) == [Because.NAMED, Because.ONLY_ONE]
+    assert why_not(made, "idle").because is Because.KEPT
+    assert why_not(made, "gave").because is Because.GAVE
+
+
+def test_who_handed_it_over_comes_after_all_others_but_still_comes() -> None:
+    row = customer(waited=900, helped_before="gave", gave="gave")
+    alone = [agent("gave")]
+    assert matched([replace(row, handed_over=ago(149))], alone).offers == ()
+    assert pairs(matched([replace(row, handed_over=ago(150))], alone)) == [("c", "gave")]
+    both = [agent("gave"), agent("idle", load=1, slots=2)]
+    assert pairs(matched([replace(row, handed_over=ago(60))], both)) == [("c", "idle")]
+
+
+def test_a_skill_asked_for_at_a_handover_is_asked_for_however_old_the_request() -> None:
+    row = customer(waited=900, skill="fraud", skill_level=1, handed_over=ago(5), gave="gave")
+    made = matched([row], [agent("idle"), agent("expert", load=1, slots=2, skills={"fraud": 1})])
+    assert pairs(made) == [("c", "expert")]
+    assert why_not(made, "idle").because is Because.SKILL
+
+
+def test_a_handover_keeps_the_place_in_line() -> None:
+    old = customer("old", waited=900, handed_over=ago(5), gave="gave")
+    made = matched([customer("new", waited=140), old], [agent()])
+    assert pairs(made) == [("old", "a")]
 
 
 def test_nobody_is_kept_for_someone_who_let_it_pass() -> None:

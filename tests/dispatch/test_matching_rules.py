@@ -71,8 +71,10 @@ def test_as_many_are_served_as_can_be_and_the_oldest_first(
         }
         free = {agent.agent_id: agent.free for agent in world.agents}
         assert len(first) == most_served(fits, free, list(fits))
-        # Of those past the maximum age, as many as could be served were others not there.
-        overdue = [row.conversation_id for row in world.waiting if is_overdue(world, row)]
+        # Of those who asked before the maximum age, handed over or not, as many as could be
+        # served were others not there.
+        asked_before = NOW - timedelta(seconds=world.policy.maximum_age_seconds)
+        overdue = [row.conversation_id for row in world.waiting if row.asked_at <= asked_before]
         served = [offer for offer in first if offer.conversation_id in overdue]
         callbacks = any(row.callback_due for row in world.waiting)
         assert callbacks or len(served) == most_served(fits, free, overdue)

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -84,9 +85,10 @@ def _someone_waiting(chance: random.Random, name: str) -> WaitingCustomer:
     def some(likely: float) -> list[str]:
         return chance.sample(AGENT_IDS, 2 if chance.random() < likely else 0)
 
+    asked = chance.choice(SECONDS)
     return WaitingCustomer(
         conversation_id=name,
-        asked_at=ago(chance.choice(SECONDS)),
+        asked_at=ago(asked),
         language=chance.choice(LANGUAGES),
         topic=chance.choice((None, *TOPICS)),
         skill=chance.choice((None, *SKILLS)),
@@ -96,7 +98,16 @@ def _someone_waiting(chance: random.Random, name: str) -> WaitingCustomer:
         passed={each: chance.randint(1, 2) for each in some(0.2)},
         offered_to=tuple(some(0.3)[: chance.randint(0, 2)]),
         callback_due=chance.random() < 0.1,
+        **_handed_over(chance, asked),
     )
+
+
+def _handed_over(chance: random.Random, asked: int) -> dict[str, Any]:
+    if chance.random() < 0.7:
+        return {}
+    by, to = chance.sample(AGENT_IDS, 2)
+    back = ago(chance.choice([each for each in SECONDS if each <= asked]))
+    return {"handed_over": back, "gave": by, "named": chance.choice((None, to))}
 
 
 def could_help(world: World, row: WaitingCustomer, agent: AvailableAgent) -> bool:
@@ -104,11 +115,13 @@ def could_help(world: World, row: WaitingCustomer, agent: AvailableAgent) -> boo
     rest = timedelta(seconds=world.policy.ask_again_seconds)
     declined_at = row.declined.get(agent.agent_id)
     fresh = declined_at is not None and NOW - declined_at < rest
-    return row.language in agent.languages and not fresh and agent.agent_id not in row.offered_to
+    gave = row.gave == agent.agent_id and not is_overdue(world, row)
+    theirs = agent.agent_id in row.offered_to
+    return row.language in agent.languages and not fresh and not gave and not theirs
 
 
 def is_overdue(world: World, row: WaitingCustomer) -> bool:
-    return NOW - row.asked_at >= timedelta(seconds=world.policy.maximum_age_seconds)
+    return NOW - row.in_line_since >= timedelta(seconds=world.policy.maximum_age_seconds)
 
 
 # --- What must hold ---
@@ -120,7 +133,7 @@ def hard_filters_hold(world: World, match: MATCH) -> None:
         assert could_help(world, row, who)
         if is_overdue(world, row):
             continue
-        waited = (NOW - row.asked_at).total_seconds()
+        waited = (NOW - row.in_line_since).total_seconds()
         assert who.agent_id not in row.declined
         assert row.topic not in who.quiet_topics
         if row.skill is not None:

@@ -12,6 +12,8 @@ import psycopg
 import pytest
 
 from alltid.conversations.least_privilege import shown_masked
+from alltid.dispatch.snapshot import look_at_line
+from alltid.kernel.clock import SystemClock
 from tests.support.client import AgentLine, Customer, Frame
 from tests.support.desk import RunningDesk
 
@@ -235,8 +237,13 @@ async def test_handing_over_keeps_the_place_and_asks_the_named_colleague_first(
     await scene.sara.until(lambda: scene.id not in scene.sara.hands)
     await scene.customer.until(lambda: scene.customer.items[-1]["kind"] == "returned_to_queue")
     assert scene.customer.items[-2]["text"] == "Jonas knows this."
-    helped = "SELECT agent_id::text FROM conversation_helpers ORDER BY last_at DESC LIMIT 1"
-    assert scene.rows(helped) == [(jonas.agent_id,)]
+    # Who is named is asked first, and is no helper for that: what is theirs stays theirs.
+    assert scene.rows("SELECT agent_id::text FROM conversation_helpers") == [(scene.sara.agent_id,)]
+    async with await psycopg.AsyncConnection.connect(scene.desk.database_url) as connection:
+        (row,) = await look_at_line(connection, SystemClock().now())
+    assert row.customer.named == jonas.agent_id
+    assert row.customer.gave == scene.sara.agent_id
+    assert row.customer.in_line_since > row.customer.asked_at
     back = "SELECT data->>'because' FROM events WHERE type = 'ReturnedToQueue'"
     assert scene.rows(back) == [("handed_over",)]
     assert (await scene.post(scene.path("handover"), scene.sara_is, **order)).status_code == 403

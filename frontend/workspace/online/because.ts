@@ -9,6 +9,7 @@ import { say } from "./say";
 /** Code -> words. Only those that speak of oneself; no colleague is ever named. */
 const words = {
   only_one: "whyOnlyOne",
+  named: "whyNamed",
   helped_before: "whyHelpedBefore",
   by_age: "whyByAge",
   relaxed: "whyRelaxed",

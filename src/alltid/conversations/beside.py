@@ -220,9 +220,7 @@ class Beside:
                     "to_skill": to_skill, "note": note,
                 },
             )  # fmt: skip
-            if to_agent is not None:
-                await connection.execute(SQL["ask_first"], common | {"agent_id": to_agent})
-            else:
+            if to_skill is not None:
                 wanted = {"skill": to_skill, "level": 1, "by": f"agent:{agent_id}"}
                 await connection.execute(SQL["needs_skill"], common | wanted)
 

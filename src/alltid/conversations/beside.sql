@@ -88,14 +88,6 @@ WHERE id = %(conversation_id)s AND asked_at IS NOT NULL
 ON CONFLICT (conversation_id, asked_at) DO UPDATE SET
     skill = excluded.skill, skill_level = excluded.skill_level, by = excluded.by;
 
--- name: ask_first
--- The one named is asked first, as somebody who helped before, and ahead of those who did.
-INSERT INTO conversation_helpers (conversation_id, agent_id, last_at)
-SELECT %(conversation_id)s, %(agent_id)s,
-    greatest(%(now)s, (SELECT max(last_at) FROM conversation_helpers
-                       WHERE conversation_id = %(conversation_id)s)) + interval '1 millisecond'
-ON CONFLICT (conversation_id, agent_id) DO UPDATE SET last_at = excluded.last_at;
-
 -- name: skills
 SELECT key, name, default_level FROM skills ORDER BY key LIMIT %(limit)s;
 

@@ -31,6 +31,7 @@ class Verdict(IntEnum):
     OFFERED = 14  # has an open offer of it already
     FULL = 15
     LANGUAGE = 16
+    GAVE = 17  # handed this very conversation over to someone else
 
 
 CANDIDATE_LAST: Final = int(Verdict.FITS_BY_AGE)
@@ -40,6 +41,9 @@ CANDIDATE_LAST: Final = int(Verdict.FITS_BY_AGE)
 class WaitingCustomer:
     """A customer in line. `asked_at` is when the person was asked for; it never moves (P3).
 
+    `handed_over` is when an agent gave the conversation back into the line for someone else:
+    `gave` handed it over and `named` is the colleague meant, if it was one. The place in line
+    stays that of `asked_at`; for whom it is kept, and when skills relax, counts from there.
     `skill_level` runs from 0 (none needed) to 3. `declined` says when an agent last declined
     this conversation, `passed` how often an agent let an offer of it run out. `callback_due`
     marks a booked callback whose time has come: it goes to the top.
@@ -52,10 +56,23 @@ class WaitingCustomer:
     skill: str | None = None
     skill_level: int = 0
     helped_before: str | None = None
+    handed_over: datetime | None = None
+    gave: str | None = None
+    named: str | None = None
     declined: Mapping[str, datetime] = field(default_factory=dict)
     passed: Mapping[str, int] = field(default_factory=dict)
     offered_to: tuple[str, ...] = ()
     callback_due: bool = False
+
+    @property
+    def in_line_since(self) -> datetime:
+        """Since when nobody has had the conversation in hand."""
+        return self.handed_over or self.asked_at
+
+    @property
+    def first_for(self) -> str | None:
+        """Who is asked first for a bounded time: whom a colleague named, else who helped."""
+        return self.named or self.helped_before
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

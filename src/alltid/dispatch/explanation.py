@@ -27,6 +27,7 @@ class Because(StrEnum):
 
     # Why me
     ONLY_ONE = "only_one"
+    NAMED = "named"
     HELPED_BEFORE = "helped_before"
     BY_AGE = "by_age"
     RELAXED = "relaxed"
@@ -42,6 +43,7 @@ class Because(StrEnum):
     SKILL = "skill"
     FULL = "full"
     DECLINED = "declined"
+    GAVE = "gave"
     QUIET = "quiet"
     KEPT = "kept"
     OFFERED = "offered"
@@ -57,6 +59,7 @@ class Because(StrEnum):
 SENTENCES: Final[Mapping[Because, str]] = MappingProxyType(
     {
         Because.ONLY_ONE: "You were the only one free who could help.",
+        Because.NAMED: "A colleague handed it over to you by name.",
         Because.HELPED_BEFORE: "You helped this customer before.",
         Because.BY_AGE: (
             "The customer had waited for {waited_seconds} s, so everyone free who speaks "
@@ -88,9 +91,14 @@ SENTENCES: Final[Mapping[Because, str]] = MappingProxyType(
         Because.DECLINED: (
             "You had declined this very conversation. That counts for nothing else."
         ),
+        Because.GAVE: (
+            "You had handed this very conversation over, so others were asked first. That counts "
+            "for nothing else."
+        ),
         Because.QUIET: "You had said that you would rather not take this topic: {topic}.",
         Because.KEPT: (
-            "For {seconds} s it was kept for the person who had helped this customer before."
+            "For {seconds} s it was kept for the person who had helped this customer before, or "
+            "to whom it was handed over."
         ),
         Because.OFFERED: "It was on offer to you.",
         Because.SLOTS_GIVEN: "Your free slots went to other offers in the same moment: {offers}.",
@@ -222,7 +230,9 @@ class Explanations:
         fits = part.verdicts[row] <= CANDIDATE_LAST
         if offer.doubled:
             yield Why(Because.SECOND)
-        if customer.helped_before == agent.agent_id:
+        if customer.named == agent.agent_id:
+            yield Why(Because.NAMED)
+        elif customer.helped_before == agent.agent_id:
             yield Why(Because.HELPED_BEFORE)
         if offer.verdict is Verdict.FITS_BY_AGE:
             facts = {"waited_seconds": waited, "language": customer.language}
@@ -263,6 +273,7 @@ class Explanations:
             ),
             Verdict.FULL: (Because.FULL, {"load": agent.load, "slots": agent.slots}),
             Verdict.DECLINED: (Because.DECLINED, {}),
+            Verdict.GAVE: (Because.GAVE, {}),
             Verdict.QUIET: (Because.QUIET, {"topic": customer.topic}),
             Verdict.KEPT: (Because.KEPT, {"seconds": self.policy.continuity_seconds}),
             Verdict.OFFERED: (Because.OFFERED, {}),
@@ -305,7 +316,7 @@ class Explanations:
         return None
 
     def _waited(self, customer: WaitingCustomer) -> int:
-        return int((self.at - customer.asked_at).total_seconds())
+        return int((self.at - customer.in_line_since).total_seconds())
 
 
 def _place(part: Round, agent_id: str) -> int | None:

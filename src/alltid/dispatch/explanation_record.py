@@ -104,10 +104,12 @@ def _json(value: Any) -> Any:
 
 def _customer(data: dict[str, Any]) -> WaitingCustomer:
     declined = data.get("declined", {}).items()
+    handed_over = data.get("handed_over")
     return WaitingCustomer(
         **data
         | {
             "asked_at": datetime.fromisoformat(data["asked_at"]),
+            "handed_over": handed_over and datetime.fromisoformat(handed_over),
             "declined": {key: datetime.fromisoformat(each) for key, each in declined},
             "offered_to": tuple(data.get("offered_to", ())),
         }

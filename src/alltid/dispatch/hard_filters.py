@@ -30,7 +30,7 @@ def verdicts(
 ) -> Table:
     """Return a Verdict for each customer (row) and agent (column)."""
     table: Table = np.zeros((len(rows), len(agents)), dtype=np.uint8)
-    ages = ages_in_seconds(rows, now)
+    ages = _in_line_seconds(rows, now)
     _by_skill(table, rows, agents, policy, ages)
     _by_quiet_topic(table, rows, agents)
     # Age overrides wishes and skills; never a language, a full hand or a fresh decline.
@@ -47,8 +47,13 @@ def verdicts(
 
 
 def ages_in_seconds(rows: Sequence[WaitingCustomer], now: datetime) -> npt.NDArray[np.float64]:
-    """Return how long each has waited."""
+    """Return how long ago each asked for a person."""
     ages = ((now - row.asked_at).total_seconds() for row in rows)
+    return np.fromiter(ages, dtype=np.float64, count=len(rows))
+
+
+def _in_line_seconds(rows: Sequence[WaitingCustomer], now: datetime) -> npt.NDArray[np.float64]:
+    ages = ((now - row.in_line_since).total_seconds() for row in rows)
     return np.fromiter(ages, dtype=np.float64, count=len(rows))
 
 
@@ -95,13 +100,15 @@ def _by_history(
     rest = timedelta(seconds=policy.ask_again_seconds)
     patience = timedelta(seconds=policy.maximum_age_seconds)
     for index, row in enumerate(rows):
+        overdue = now - row.in_line_since >= patience
         for agent_id, declined_at in row.declined.items():
             place = places.get(agent_id)
             if place is None:
                 continue
-            overdue = now - row.asked_at >= patience
             again = overdue and now - declined_at >= rest
             table[index, place] = Verdict.FITS_BY_AGE if again else Verdict.DECLINED
+        if row.gave in places and not overdue:
+            table[index, places[row.gave]] = Verdict.GAVE
         for agent_id in row.offered_to:
             if agent_id in places:
                 table[index, places[agent_id]] = Verdict.OFFERED
@@ -112,8 +119,8 @@ def _keep_for_who_helped(
 ) -> None:
     for index in map(int, np.flatnonzero(young)):
         row = rows[index]
-        helper = None if row.helped_before is None else places.get(row.helped_before)
-        if helper is None or row.passed.get(row.helped_before or "", 0):
+        helper = None if row.first_for is None else places.get(row.first_for)
+        if helper is None or row.passed.get(row.first_for or "", 0):
             continue
         # Someone who is busy, or would rather not, keeps nobody waiting.
         if table[index, helper] <= CANDIDATE_LAST:

@@ -44,8 +44,8 @@ class Scores:
         # How often an agent let this very conversation pass: seldom, so mostly there is none.
         self._passed: Reals | None = None
         for index, row in enumerate(rows):
-            if row.helped_before in places:
-                self._worth[index, places[row.helped_before]] += policy.continuity_points
+            if row.first_for in places:
+                self._worth[index, places[row.first_for]] += policy.continuity_points
             for agent_id, times in row.passed.items():
                 if agent_id in places:
                     if self._passed is None:

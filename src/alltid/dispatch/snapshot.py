@@ -139,6 +139,9 @@ def _in_line(row: Sequence[Any]) -> InLine:
         skill_level=level,
         helped_before=row[9],
         callback_due=row[10],
+        handed_over=row[11],
+        gave=row[12],
+        named=row[13],
     )
     return InLine(customer, Needs(topic, skill, level, difficulty, minutes), triaged=not row[8])
 

@@ -53,6 +53,7 @@ export const de: OnlineWords = {
   offerFree: "Ablehnen kostet nichts, jetzt nicht und später nicht.",
   offerMore: "Warum Sie, und sagen, warum nicht",
   whyOnlyOne: "Nur Sie sind frei und können helfen.",
+  whyNamed: "Jemand aus dem Team hat es namentlich an Sie übergeben.",
   whyHelpedBefore: "Sie haben diesem Kunden schon einmal geholfen.",
   whyByAge: "Der Kunde wartet seit {waited_seconds}, darum kann jeder gefragt werden, der frei ist ({language}).",
   whyRelaxed: "Nach {waited_seconds} Wartezeit genügt weniger Erfahrung mit {skill}.",

@@ -52,6 +52,7 @@ export const en = {
   offerFree: "Declining costs nothing, now or later.",
   offerMore: "Why you, and saying why not",
   whyOnlyOne: "You are the only one free who can help.",
+  whyNamed: "A colleague handed it over to you by name.",
   whyHelpedBefore: "You helped this customer before.",
   whyByAge: "The customer has waited {waited_seconds}, so everyone free who speaks {language} may be asked.",
   whyRelaxed: "After a wait of {waited_seconds}, less experience with {skill} is enough.",

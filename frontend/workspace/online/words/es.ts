@@ -53,6 +53,7 @@ export const es: OnlineWords = {
   offerFree: "Rechazar no cuesta nada, ni ahora ni después.",
   offerMore: "Por qué tú, y decir por qué no",
   whyOnlyOne: "Solo tú estás libre y puedes ayudar.",
+  whyNamed: "Un compañero te lo pasó a ti por tu nombre.",
   whyHelpedBefore: "Ya ayudaste a este cliente.",
   whyByAge: "El cliente lleva esperando {waited_seconds}, así que se puede preguntar a cualquiera que esté libre ({language}).",
   whyRelaxed: "Tras {waited_seconds} de espera basta menos experiencia con {skill}.",

@@ -53,6 +53,7 @@ export const it: OnlineWords = {
   offerFree: "Rifiutare non costa nulla, né ora né dopo.",
   offerMore: "Perché tu, e dire perché no",
   whyOnlyOne: "Solo tu sei libero e puoi aiutare.",
+  whyNamed: "Un collega lo ha passato proprio a te.",
   whyHelpedBefore: "Hai già aiutato questo cliente.",
   whyByAge: "Il cliente aspetta da {waited_seconds}, quindi si può chiedere a chiunque sia libero ({language}).",
   whyRelaxed: "Dopo {waited_seconds} di attesa basta meno esperienza con {skill}.",

@@ -53,6 +53,7 @@ export const sv: OnlineWords = {
   offerFree: "Att avböja kostar ingenting, varken nu eller senare.",
   offerMore: "Varför du, och att säga varför inte",
   whyOnlyOne: "Du är den enda lediga som kan hjälpa till.",
+  whyNamed: "En kollega lämnade över det till just dig.",
   whyHelpedBefore: "Du har hjälpt den här kunden förut.",
   whyByAge: "Kunden har väntat {waited_seconds}, så alla lediga som talar {language} kan tillfrågas.",
   whyRelaxed: "Efter {waited_seconds} väntan räcker mindre erfarenhet av {skill}.",
