@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.support.desk import RunningDesk
+from tests.support.desk import RunningDesk, call
 
 CARD: dict[str, Any] = {
     "market": "NO",
@@ -24,7 +24,7 @@ DAY = (datetime.now(UTC) + timedelta(days=1)).date().isoformat()
 
 def post(desk: RunningDesk, who: str, path: str, body: Any) -> httpx.Response:
     address = f"{desk.origin}/api/{path}"
-    return httpx.post(address, headers=desk.sign_in(who), json=body, timeout=30)
+    return call("POST", address, headers=desk.sign_in(who), json=body)
 
 
 def code(answer: httpx.Response) -> tuple[int, str]:
@@ -123,5 +123,5 @@ def test_payouts_that_cannot_be_are_refused_with_words(desk: RunningDesk) -> Non
 def test_another_site_cannot_post_with_a_leads_cookie(desk: RunningDesk) -> None:
     headers = desk.sign_in("lead") | {"Origin": "https://elsewhere.example"}
     for path in ("pay/cards", "pay/surges", "payouts", f"payouts/{uuid.uuid4()}/run"):
-        answer = httpx.post(f"{desk.origin}/api/console/{path}", headers=headers, json=CARD)
+        answer = call("POST", f"{desk.origin}/api/console/{path}", headers=headers, json=CARD)
         assert answer.status_code == 403

@@ -18,7 +18,7 @@ from cryptography.exceptions import InvalidSignature
 
 from alltid.conversations.codec import encode
 from alltid.conversations.events import ConversationOpened, Event, Rated, Reason, Resolved
-from tests.support.desk import RunningDesk
+from tests.support.desk import RunningDesk, call
 
 Headers = dict[str, str]
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "export.md"
@@ -46,11 +46,11 @@ class Api:
         self._headers = {"Origin": desk.origin, **headers}
 
     def get(self, path: str, status: int = 200) -> Any:
-        return self._answer(httpx.get(self._desk.origin + path, headers=self._headers), status)
+        return self._answer(call("GET", self._desk.origin + path, headers=self._headers), status)
 
     def post(self, path: str, body: Any, status: int = 200) -> Any:
         url = self._desk.origin + path
-        return self._answer(httpx.post(url, json=body, headers=self._headers), status)
+        return self._answer(call("POST", url, json=body, headers=self._headers), status)
 
     @staticmethod
     def _answer(answer: httpx.Response, status: int) -> Any:
@@ -88,7 +88,8 @@ def approved(desk: RunningDesk, lead: Api, form: dict[str, Any]) -> tuple[Api, s
     path = f"/api/console/people/applications/{application_of(lead, form['email'])['id']}/decision"
     body = {"decision": "approved", "reason": "Welcome."}
     agent_id = lead.post(path, body)["agent_id"]
-    answer = httpx.post(
+    answer = call(
+        "POST",
         f"{desk.origin}/api/apply/mine/sign-in",
         json={"password": PASSWORD},
         headers=elsa._headers,
@@ -358,7 +359,7 @@ def test_the_export_holds_everything_and_verifies_without_us(
 ) -> None:
     elsa, agent_id = approved(desk, lead, form)
     elsa.post("/api/agent/me/attempts", {"skill": "fraud", "language": "en"}, 201)
-    answer = httpx.get(f"{desk.origin}/api/agent/me/export", headers=elsa._headers)
+    answer = call("GET", f"{desk.origin}/api/agent/me/export", headers=elsa._headers)
     assert answer.status_code == 200
     records = answer.json()
     assert records[0]["about"] == agent_id

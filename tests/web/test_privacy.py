@@ -124,6 +124,9 @@ async def test_an_agent_reads_and_does_nothing_in_what_is_not_theirs(own_desk: R
             assert not jonas.of("marks")
             assert state_of(desk, bo.conversation) == before
 
+        # Offers go to Sara alone, so that she can take it at any moment.
+        await jonas.send("pause")
+        await jonas.next("session", paused="agent")
         await jonas_tries()  # it is the assistant's
         await bo.ask_human()
         await bo.quiet()

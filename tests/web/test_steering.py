@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from alltid.dispatch.policy import Policy
-from tests.support.desk import RunningDesk
+from tests.support.desk import RunningDesk, call
 from tests.support.wire import agent, customer
 from tests.support.writers import query
 
@@ -22,7 +22,7 @@ def ask(
     desk: RunningDesk, path: str, method: str = "GET", body: Any = None, who: str = "lead"
 ) -> httpx.Response:
     address = f"{desk.origin}/api/console{path}"
-    return httpx.request(method, address, headers=_signed_in(desk, who), json=body, verify=False)
+    return call(method, address, headers=_signed_in(desk, who), json=body)
 
 
 @cache
@@ -36,7 +36,7 @@ def test_steering_is_for_leads(desk: RunningDesk) -> None:
     body = {"content": USUAL, "reason": "x", "replaces": "y"}
     assert ask(desk, "/policy", "PUT", body, who="agent").status_code == 403
     headers = {**desk.sign_in("lead"), "Origin": "https://elsewhere.example"}
-    put = httpx.put(f"{desk.origin}/api/console/policy", headers=headers, json=body)
+    put = call("PUT", f"{desk.origin}/api/console/policy", headers=headers, json=body)
     assert put.json()["error"]["code"] == "foreign_origin"
 
 
