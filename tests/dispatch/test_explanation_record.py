@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from alltid.dispatch.explanation_record import pack, unpack
+from alltid.dispatch.explanation_record import Written, pack, unpack
 from alltid.dispatch.matching import match
 from alltid.dispatch.policy import Policy
 from tests.dispatch.worlds import NOW, World, agent, customer, worlds
@@ -38,6 +38,14 @@ def test_nothing_is_lost(world: World) -> None:
     for offer in told.offers:
         assert again.why_me(offer) == told.why_me(offer)
         assert told.why_me(offer)
+
+
+def test_what_was_written_before_is_the_same_as_written_anew() -> None:
+    written = Written()
+    crowd = [agent(agent_id=f"a{number}") for number in range(9)]
+    for agents in (crowd, crowd, [replace(crowd[0], load=1), *crowd[1:3]], crowd):
+        told = match([customer()], agents, Policy(), NOW).explanations
+        assert pack(told, written) == pack(told)
 
 
 def test_what_is_no_record_is_refused() -> None:

@@ -240,18 +240,19 @@ class _Taking:
     async def save(self, aggregate: ConversationAggregate) -> None:
         """Write everything that was decided."""
         connection, now = self._connection, self._now
-        if self._change is not None:
-            if not await aggregate.append(connection, [self._change]):
-                raise StorageBusy(1.0)
-            helped = {
-                "conversation_id": self._conversation_id,
-                "agent_id": self._agent_id,
-                "now": now,
-            }
-            await connection.execute(QUERIES["helped"], helped)
+        change = self._change
+        if change is not None and not await aggregate.append(connection, [change]):
+            raise StorageBusy(1.0)
+        helped = {
+            "conversation_id": self._conversation_id,
+            "agent_id": self._agent_id,
+            "now": now,
+        }
         offers = [*self.offers.values(), *self._elsewhere.values()]
         # Sent together: nothing below waits for an answer of the one before.
         async with connection.pipeline():
+            if change is not None:
+                await connection.execute(QUERIES["helped"], helped)
             await offer_rows.save(connection, offers, now)
             await session_rows.save(connection, list(self._sessions.values()))
 

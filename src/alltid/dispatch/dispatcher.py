@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -20,6 +21,8 @@ import psycopg
 import structlog
 
 from alltid.dispatch import offer_rows
+from alltid.dispatch.explanation_record import Written
+from alltid.dispatch.offer import TAP_GRACE
 from alltid.dispatch.offer_rows import QUERIES
 from alltid.dispatch.pay_quotes import PayQuotes
 from alltid.dispatch.policy import Policy
@@ -39,6 +42,7 @@ SWEEP_SECONDS: Final = 1.0
 # After a round, so much of its own time is left to others; what comes meanwhile is matched
 # together, which is the batch when both sides have a choice.
 REST_FACTOR: Final = 1.0
+REST_SECONDS_LEAST: Final = 0.01
 REST_SECONDS_MOST: Final = 0.5
 ROUND_SECONDS: Final = 10.0
 TRIAGE_SECONDS: Final = 0.5
@@ -88,7 +92,9 @@ class Dispatcher:
         self._wake = asyncio.Event()
         self._minutes: dict[str, tuple[float, int]] = {}
         self._minutes_at = float("-inf")
-        self._due: datetime | None = None
+        # When offers that this leader made run out; those of the one before are found by the sweep.
+        self._expiries: deque[datetime] = deque()
+        self._written = Written()
         self.leading = False
 
     def touch(self) -> None:
@@ -130,7 +136,9 @@ class Dispatcher:
             async with asyncio.timeout(ROUND_SECONDS):
                 busy = await self.round(connection, sessions)
             worked = time.monotonic() - started
-            await asyncio.sleep(min(REST_SECONDS_MOST, worked * REST_FACTOR))
+            await asyncio.sleep(
+                min(REST_SECONDS_MOST, max(REST_SECONDS_LEAST, worked * REST_FACTOR))
+            )
             if busy:
                 # What was offered may have gone from the line in the same moment: look again.
                 continue
@@ -140,10 +148,13 @@ class Dispatcher:
                 continue
 
     def _idle_seconds(self) -> float:
-        if self._due is None:
+        now = self._clock.now()
+        while self._expiries and self._expiries[0] + TAP_GRACE <= now:
+            self._expiries.popleft()
+        if not self._expiries:
             return SWEEP_SECONDS
-        left = (self._due - self._clock.now()).total_seconds()
-        return min(SWEEP_SECONDS, max(0.02, left))
+        left = (self._expiries[0] + TAP_GRACE - now).total_seconds()
+        return min(SWEEP_SECONDS, max(REST_SECONDS_LEAST, left))
 
     async def round(self, connection: Connection, sessions: Sessions) -> bool:
         """Tidy, look, match, offer. Return whether anything was done."""
@@ -155,11 +166,9 @@ class Dispatcher:
             await sessions.look(connection, now)
             line = await self._triaged(connection, line)
             made = await self._offers(connection, line, sessions, now)
-        cursor = await connection.execute(QUERIES["next_expiry"])
-        row = await cursor.fetchone()
-        self._due = row[0] if row is not None else None
         if made is None or not made.offers:
             return tidied
+        self._expiries.extend(sorted(each.made.expires_at for each in made.offers))
         self._on_offers([_offer_made(each) for each in made.offers])
         return True
 
@@ -177,6 +186,7 @@ class Dispatcher:
             sessions=sessions.by_agent(),
             quotes=self._quotes,
             new_id=self._ids.new,
+            written=self._written,
         )
         await make_offers(connection, making, now)
         return making

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
 from typing import Any, Final
@@ -26,8 +26,40 @@ _HEAD_BYTES: Final = 4
 UNPACKED_BYTES_LIMIT: Final = 256 * 1024 * 1024
 
 
-def pack(explanations: Explanations) -> bytes:
-    """Write a round's explanations."""
+class Written:
+    """What was written of agents in earlier rounds: most of them haven't changed since."""
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self._texts: dict[str, tuple[AvailableAgent, str]] = {}
+
+    def agents(self, agents: Sequence[AvailableAgent]) -> str:
+        """Return agents as a JSON array, written anew only for those who aren't the same."""
+        texts, known = [], self._texts
+        for agent in agents:
+            found = known.get(agent.agent_id)
+            if found is None or found[0] is not agent:
+                found = agent, _text(_plain(agent))
+                known[agent.agent_id] = found
+            texts.append(found[1])
+        return f"[{','.join(texts)}]"
+
+    def forget_others(self, rounds: Sequence[Round]) -> None:
+        """Keep only what these rounds looked at."""
+        there = {agent.agent_id for part in rounds for agent in part.agents}
+        if len(self._texts) > 2 * len(there):
+            self._texts = {key: each for key, each in self._texts.items() if key in there}
+
+
+def pack(explanations: Explanations, written: Written | None = None) -> bytes:
+    """Write a round's explanations; `written` spares writing again what hasn't changed."""
+    written = written or Written()
+    rounds = [
+        f'{{"rows":{_text([_plain(row) for row in part.rows])},'
+        f'"agents":{written.agents(part.agents)}}}'
+        for part in explanations.rounds
+    ]
+    written.forget_others(explanations.rounds)
     head = {
         "format": FORMAT,
         "policy": explanations.policy.content(),
@@ -35,15 +67,8 @@ def pack(explanations: Explanations) -> bytes:
         "at": explanations.at.isoformat(),
         "later": explanations.later,
         "offers": [_plain(offer) for offer in explanations.offers],
-        "rounds": [
-            {
-                "rows": [_plain(row) for row in part.rows],
-                "agents": [_plain(agent) for agent in part.agents],
-            }
-            for part in explanations.rounds
-        ],
     }
-    text = json.dumps(head, separators=(",", ":")).encode()
+    text = f'{_text(head)[:-1]},"rounds":[{",".join(rounds)}]}}'.encode()
     arrays = b"".join(
         part.verdicts.tobytes() + part.scores.tobytes() + part.fairness.tobytes()
         for part in explanations.rounds
@@ -84,6 +109,10 @@ def unpack(record: bytes) -> Explanations:
         tuple(_offer(offer) for offer in head["offers"]),
         tuple(head["later"]),
     )
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, separators=(",", ":"))
 
 
 def _plain(each: WaitingCustomer | AvailableAgent | Proposal) -> dict[str, Any]:

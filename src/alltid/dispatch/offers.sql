@@ -79,9 +79,6 @@ WHERE o.stage = 'open' AND (
 )
 ORDER BY o.expires_at LIMIT 500;
 
--- name: next_expiry
-SELECT min(expires_at) FROM offers WHERE stage = 'open';
-
 -- name: waiting
 SELECT c.id::text, c.asked_at, c.language, t.topic, t.skill, coalesce(t.skill_level, 0),
     coalesce(t.difficulty, 1), coalesce(t.expected_minutes, 8), t.by IS NULL,

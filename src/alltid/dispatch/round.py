@@ -17,7 +17,7 @@ from alltid.agents.session_state import Session
 from alltid.dispatch import offer_rows
 from alltid.dispatch.candidates import AvailableAgent
 from alltid.dispatch.explanation import Explanations, Proposal
-from alltid.dispatch.explanation_record import pack
+from alltid.dispatch.explanation_record import Written, pack
 from alltid.dispatch.matching import match
 from alltid.dispatch.offer import (
     TAP_GRACE,
@@ -52,6 +52,7 @@ class Making:
     sessions: Mapping[str, tuple[str, Session]]
     quotes: PayQuotes
     new_id: Callable[[], str]
+    written: Written
     offers: list[LockedOffer] = field(default_factory=list)
 
 
@@ -113,7 +114,7 @@ async def make_offers(connection: Connection, making: Making, now: datetime) -> 
             "id": making.round_id,
             "now": now,
             "policy_id": making.policy.id,
-            "record": pack(matching.explanations),
+            "record": pack(matching.explanations, making.written),
         }
         # Sent together: nothing here waits for an answer of the one before.
         async with connection.pipeline():
