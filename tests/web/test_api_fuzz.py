@@ -5,9 +5,12 @@ Each address is tried as nobody, as a customer, as an agent and as a lead, over 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
 import pytest
+import requests
 import schemathesis
 from hypothesis import HealthCheck, settings
 from schemathesis.checks import not_a_server_error
@@ -44,6 +47,15 @@ def everybody(desk: RunningDesk) -> dict[str, dict[str, str]]:
     }
 
 
+@pytest.fixture(scope="module")
+def kept_alive() -> Iterator[requests.Session]:
+    """One connection for all requests; it keeps no cookies, or nobody would soon be somebody."""
+    with requests.Session() as session:
+        session.trust_env = False
+        session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        yield session
+
+
 schema = schemathesis.openapi.from_dict(api_description()).exclude(path=ENDS_SIGN_IN)
 
 
@@ -55,10 +67,15 @@ schema = schemathesis.openapi.from_dict(api_description()).exclude(path=ENDS_SIG
     suppress_health_check=list(HealthCheck),
 )
 def test_no_request_breaks_the_desk(
-    case: Any, desk: RunningDesk, everybody: dict[str, dict[str, str]]
+    case: Any,
+    desk: RunningDesk,
+    everybody: dict[str, dict[str, str]],
+    kept_alive: requests.Session,
 ) -> None:
     for who, headers in everybody.items():
-        response = case.call(base_url=desk.origin, headers=dict(headers), timeout=10)
+        response = case.call(
+            base_url=desk.origin, session=kept_alive, headers=dict(headers), timeout=10
+        )
         try:
             case.validate_response(response, checks=CHECKS)
         except Exception as error:
