@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 LINE_SHOWN: Final = 50
 # News of the line goes to everybody who is online: the more there are, the seldomer.
-REST_SECONDS_EACH: Final = 0.001
+REST_SECONDS_EACH: Final = 0.002
 REST_SECONDS_LEAST: Final = 0.05
 
 
