@@ -9,7 +9,14 @@ from typing import Any
 
 import pytest
 
-from alltid.agents import applications, qualification, qualifications, reviews, training_time
+from alltid.agents import (
+    applications,
+    qualification,
+    qualifications,
+    reviews,
+    session_rules,
+    training_time,
+)
 from alltid.agents.passwords import PasswordKeeper
 from alltid.assistant import articles, worker
 from alltid.assistant.intents import table, training
@@ -26,7 +33,16 @@ from alltid.conversations import (
     state,
     store,
 )
-from alltid.dispatch import offer_log, policies, queue, wait_honesty
+from alltid.dispatch import (
+    dispatcher,
+    matching,
+    offer_book,
+    offer_log,
+    policies,
+    queue,
+    snapshot,
+    wait_honesty,
+)
 from alltid.insights import overview, own_export, promise_monitor
 from alltid.settings import Settings
 from alltid.storage import group_writer, jobs, log_follower
@@ -121,6 +137,17 @@ SAID = [
         f"| {table.MAX_BYTES // MIB} MiB, {table.MAX_LABELS:,} intents; "
         f"{training.MAX_EXAMPLES:,} examples learned |"
     ),
+    (
+        f"| {matching.WAITING_LIMIT:,} customers a group of languages, "
+        f"{matching.AGENTS_LIMIT:,} agents |"
+    ),
+    (
+        f"| {snapshot.WAITING_LIMIT:,} waiting, {snapshot.SESSIONS_LIMIT:,} sessions; "
+        f"{dispatcher.ROUND_SECONDS:.0f} s |"
+    ),
+    f"| slots of an agent; choices of each kind | {session_rules.SLOTS_MOST}; "
+    f"{session_rules.CHOICES_LIMIT} |",
+    f"| whole rounds of matching | {offer_book.ROUNDS_KEPT.days} days |",
     f"| a policy's reason; choices on a page | {policies.REASON_LIMIT} characters; ",
     (f"| {offer_log.ROUNDS_REPLAYED} rounds, {offer_log.RECORDS_BYTES // MIB} MiB | older"),
     f"| candidates of a conversation as shown | {offer_log.CANDIDATES_SHOWN}, ",
