@@ -191,8 +191,12 @@ export class Desk {
     const after = countWaiting(frame.waiting, before ?? [], this.parts.now());
     this.waiting.value = after;
     this.onlineAgents.value = frame.online_agents;
-    const more = before ? lists.newcomers(before, after) : 0;
-    if (more > 0) this.tell(t("newWaiting", { n: more }));
+    const { told, offers } = this.session;
+    const offered = offers.value.map((each) => each.conversation);
+    const more = before ? lists.newcomers(before, after, offered) : 0;
+    // Whoever has room is offered the next one: the same news twice would cover the offer.
+    const room = told.value && !told.value.paused && told.value.load < told.value.slots_open;
+    if (more > 0 && !room) this.tell(t("newWaiting", { n: more }));
   }
 
   #items(frame: Extract<AgentIn, { type: "items" }>): void {

@@ -12,12 +12,13 @@ type Cards = readonly ConversationCard[];
 
 export type Waiting = Counted<WaitingCard>;
 
-/** How many in `after` were not in `before`: what is worth announcing. */
+/** How many in `after` were neither in `before` nor are `offered`: what is worth announcing. */
 export function newcomers(
   before: readonly WaitingCard[],
   after: readonly WaitingCard[],
+  offered: readonly string[] = [],
 ): number {
-  const known = new Set(before.map((entry) => entry.conversation));
+  const known = new Set([...before.map((entry) => entry.conversation), ...offered]);
   return after.filter((entry) => !known.has(entry.conversation)).length;
 }
 

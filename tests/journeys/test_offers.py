@@ -80,7 +80,7 @@ def test_a_declined_offer_goes_to_someone_else_and_changes_nothing(
     sara.offers.get_by_role("textbox").fill("I am about to leave")
     sara.offers.get_by_role("button", name="Decline").click()
     expect(sara.offers).to_have_count(0)
-    expect(sara.page.get_by_text("Someone else is asked now")).to_be_visible()
+    expect(sara.page.get_by_text("Declined. It costs you nothing.")).to_be_visible()
     jonas.offers.get_by_role("button", name="Accept").click()
     expect(jonas.field).to_be_visible()
     customer.sees_line("Jonas is here now")

@@ -35,6 +35,7 @@ test("a wait counts from one start, in spite of rounding, and follows a real cha
 test("newcomers are counted, those who were there are not", () => {
   assert.equal(newcomers([waits("a", 1, 1)], [waits("a", 1, 2), waits("b", 2, 0)]), 1);
   assert.equal(newcomers([waits("a", 1, 1)], []), 0);
+  assert.equal(newcomers([], [waits("a", 1, 1), waits("b", 2, 0)], ["a"]), 1);
 });
 
 test("a changed card keeps its place, a new one comes first", () => {

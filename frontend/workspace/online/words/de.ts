@@ -63,7 +63,7 @@ export const de: OnlineWords = {
   whySecond: "Zwei wurden gefragt, weil die versprochene Zeit nah ist. Wer zuerst annimmt, bekommt es; für den anderen ändert sich nichts.",
   whyLongestWait: "Der Kunde wartet seit {waited_seconds}; {candidates} könnten helfen.",
   whyBestTogether: "Von allen Möglichkeiten, die Wartenden zu verteilen, hilft diese am meisten.",
-  overDeclined: "Abgelehnt. Jetzt wird jemand anders gefragt.",
+  overDeclined: "Abgelehnt. Das kostet Sie nichts.",
   overExpired: "Die Zeit für dieses Angebot ist um. Für Sie ändert sich nichts.",
   overTaken: "Jemand anders war einen Moment schneller. Für Sie ändert sich nichts.",
   overCustomerLeft: "Der Kunde braucht keinen Menschen mehr. Für Sie ändert sich nichts.",

@@ -62,7 +62,7 @@ export const en = {
   whySecond: "Two people were asked, as the promised time is near. Whoever accepts first takes it; for the other nothing changes.",
   whyLongestWait: "The customer has waited {waited_seconds}; {candidates} could help.",
   whyBestTogether: "Of all ways to share out who waits, this one helps the most.",
-  overDeclined: "Declined. Someone else is asked now.",
+  overDeclined: "Declined. It costs you nothing.",
   overExpired: "The time for this offer is over. For you, nothing changes.",
   overTaken: "Someone else accepted a moment earlier. For you, nothing changes.",
   overCustomerLeft: "The customer doesn't need a person any more. For you, nothing changes.",

@@ -63,7 +63,7 @@ export const es: OnlineWords = {
   whySecond: "Se ha preguntado a dos personas, porque el tiempo prometido está cerca. Quien acepte primero se la queda; para la otra no cambia nada.",
   whyLongestWait: "El cliente lleva esperando {waited_seconds}; {candidates} podrían ayudar.",
   whyBestTogether: "De todas las formas de repartir a quienes esperan, esta es la que más ayuda.",
-  overDeclined: "Rechazada. Ahora se pregunta a otra persona.",
+  overDeclined: "Rechazada. No te cuesta nada.",
   overExpired: "El tiempo de esta oferta ha terminado. Para ti no cambia nada.",
   overTaken: "Otra persona aceptó un momento antes. Para ti no cambia nada.",
   overCustomerLeft: "El cliente ya no necesita a una persona. Para ti no cambia nada.",

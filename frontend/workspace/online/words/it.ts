@@ -63,7 +63,7 @@ export const it: OnlineWords = {
   whySecond: "È stato chiesto a due persone, perché il tempo promesso è vicino. Chi accetta per primo la prende; per l’altro non cambia nulla.",
   whyLongestWait: "Il cliente aspetta da {waited_seconds}; {candidates} potrebbero aiutare.",
   whyBestTogether: "Tra tutti i modi di distribuire chi aspetta, questo aiuta di più.",
-  overDeclined: "Rifiutata. Adesso si chiede a un altro.",
+  overDeclined: "Rifiutata. Non ti costa nulla.",
   overExpired: "Il tempo per questa offerta è finito. Per te non cambia nulla.",
   overTaken: "Un altro ha accettato un attimo prima. Per te non cambia nulla.",
   overCustomerLeft: "Il cliente non ha più bisogno di una persona. Per te non cambia nulla.",

@@ -63,7 +63,7 @@ export const sv: OnlineWords = {
   whySecond: "Två tillfrågades, eftersom den utlovade tiden är nära. Den som tackar ja först tar det; för den andra ändras ingenting.",
   whyLongestWait: "Kunden har väntat {waited_seconds}; {candidates} kunde hjälpa till.",
   whyBestTogether: "Av alla sätt att fördela dem som väntar hjälper det här mest.",
-  overDeclined: "Avböjt. Någon annan tillfrågas nu.",
+  overDeclined: "Avböjt. Det kostar dig inget.",
   overExpired: "Tiden för erbjudandet är slut. För dig ändras ingenting.",
   overTaken: "Någon annan hann före. För dig ändras ingenting.",
   overCustomerLeft: "Kunden behöver ingen människa längre. För dig ändras ingenting.",
