@@ -145,8 +145,10 @@ SAID = [
         f"| {snapshot.WAITING_LIMIT:,} waiting, {snapshot.SESSIONS_LIMIT:,} sessions; "
         f"{dispatcher.ROUND_SECONDS:.0f} s |"
     ),
-    f"| slots of an agent; choices of each kind | {session_rules.SLOTS_MOST}; "
-    f"{session_rules.CHOICES_LIMIT} |",
+    (
+        f"| slots of an agent; choices of each kind | {session_rules.SLOTS_MOST}; "
+        f"{session_rules.CHOICES_LIMIT} |"
+    ),
     f"| whole rounds of matching | {offer_book.ROUNDS_KEPT.days} days |",
     f"| a policy's reason; choices on a page | {policies.REASON_LIMIT} characters; ",
     (f"| {offer_log.ROUNDS_REPLAYED} rounds, {offer_log.RECORDS_BYTES // MIB} MiB | older"),
