@@ -8,6 +8,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from alltid.kernel.clock import SystemClock
 from alltid.pay.ledger_store import LedgerStore
 from tests.cli.program import run_alltid
 from tests.pay.conftest import earned, owner, plain, store
@@ -26,6 +27,8 @@ async def test_the_books_are_verified_closed_exported_and_caught_when_forged(
         return ended.stdout if expect != 1 or ended.stdout else ended.stderr
 
     await store.post([earned("a"), earned("b")])
+    day = SystemClock().now().date()
+    assert "when it is over" in alltid("close", f"{day:%Y-%m}", "--by", "sara", expect=1)
     report = json.loads(alltid("verify", "--json"))
     assert (report["ok"], report["transfers"], report["unsealed"]) == (True, 2, 2)
     assert "is open" in alltid("export", "--month", "2026-03", expect=1)

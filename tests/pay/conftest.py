@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import psycopg
@@ -36,7 +36,7 @@ def paid_out(key: str, minor: int, *, pending: bool = False) -> Post:
 async def store(database_url: str) -> AsyncIterator[LedgerStore]:
     """Books with the accounts of one agent."""
     async with await open_pool(database_url, min_size=2, max_size=12) as pool:
-        books = LedgerStore(pool, ManualClock())
+        books = LedgerStore(pool, ManualClock(datetime(2026, 5, 1, tzinfo=UTC)))
         await books.open_accounts([*accounts_of("SE", "SEK", "sara"), BANK])
         yield books
 

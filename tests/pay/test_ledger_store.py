@@ -161,9 +161,18 @@ async def test_a_month_is_closed_once_and_for_good(store: LedgerStore) -> None:
     assert codes(await store.post([earned("a")])) == ["again"]
     april = date(2026, 4, 2)
     assert codes(await store.post([Reverse("r", april, "a")])) == ["ok"]
-    for before in (date(2026, 4, 1), date(2026, 3, 1), date(2026, 5, 2)):
-        with pytest.raises(Refused):
+    for before in (date(2026, 4, 1), date(2026, 3, 1), date(2026, 4, 2)):
+        with pytest.raises(Refused, match="first of a month"):
             await store.close(before, "sara")
+
+
+async def test_a_month_that_is_not_over_stays_open(store: LedgerStore) -> None:
+    # It is the first of May: April is over, May is not.
+    for before in (date(2026, 6, 1), date(2030, 1, 1)):
+        with pytest.raises(Refused, match="when it is over"):
+            await store.close(before, "sara")
+    assert codes(await store.post([earned("may", booked_on=date(2026, 5, 1))])) == ["ok"]
+    await store.close(date(2026, 5, 1), "sara")
 
 
 async def test_when_others_keep_crossing_nothing_is_half_done(
@@ -181,7 +190,7 @@ async def test_when_others_keep_crossing_nothing_is_half_done(
 
 
 async def test_rate_cards_are_added_version_by_version(store: LedgerStore) -> None:
-    cards = RateCards(store._pool, store._clock)
+    cards = RateCards(store._pool, ManualClock())
     first = card(valid_from=START - timedelta(days=365))
     await cards.add(first, "lead")
     second = card(version=2, valid_from=START, floor_minor_per_hour=42000)

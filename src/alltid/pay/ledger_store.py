@@ -364,8 +364,12 @@ class LedgerStore:
     async def close(self, before: date, by: str) -> Seal:
         """Close every day before `before` (a month's first) for good, sealed; return the end.
 
-        Refused when it is no first of a month, or closed already.
+        Refused when it is no first of a month, closed already, or a day that has not come (in
+        UTC): what is still to be booked on the days before it could not be booked any more.
         """
+        if before > self._clock.now().date():
+            message = f"It is not {before} yet: close a month when it is over."
+            raise Refused("month_not_over", message)
         async with self._pool.connection() as connection, connection.transaction():
             await connection.execute(QUERIES["lock_periods"])
             end = await self._seal_portion(connection)
