@@ -215,6 +215,52 @@ async def test_the_watch_records_a_session_paid_below_the_floor_once(world: Worl
     assert {each.field for each in report.departures} == {"pay_minor", "floor"}
 
 
+ROW_CHANGES = {
+    "floor_minor": "floor_minor + 1",
+    "top_up_minor": "top_up_minor - 1",
+    "total_minor": "total_minor + 1",
+    "guaranteed_microseconds": "guaranteed_microseconds - 1",
+    "booked_on": "booked_on + 1",
+    "ended": "ended + interval '1 second'",
+    "agent": "agent_id",
+    "market": "market || 'x'",
+    "facts": "jsonb_set(facts, '{agent}', '\"x\"')",
+    "statement": "jsonb_set(statement, '{lines,0,1}', '\"1\"')",
+    "ledger_key": "ledger_key || 'x'",
+    "facts, statement": "jsonb '{}'",
+}
+
+
+async def test_a_changed_row_of_any_version_is_found_and_its_column_named(world: World) -> None:
+    sara = await world.agent()
+    session = await world.worked(sara)
+    await world.statements.add(Addition(new_id(), session, "tip", 500, "Thanks", "Lena"))
+    nothing = await world.worked(sara, 0)
+    assert (await verify_statements(world.pool, world.clock)).departures == ()
+    await world.run("ALTER TABLE pay_statements DISABLE TRIGGER append_only")
+    await world.run("CREATE TABLE before AS SELECT * FROM pay_statements")
+    columns = {"agent": "agent_id", "facts, statement": "facts"}
+    for name, value in ROW_CHANGES.items():
+        column = columns.get(name, name)
+        changed = f"'{new_id()}'" if name == "agent" else value
+        await world.run(f"UPDATE pay_statements SET {column} = {changed} WHERE version = 1"
+                        f" AND session_id = '{session}'")  # fmt: skip
+        report = await verify_statements(world.pool, world.clock)
+        assert [(each.version, each.field) for each in report.departures] == [(1, name)]
+        await world.run(f"UPDATE pay_statements s SET {column} = b.{column} FROM before b"
+                        " WHERE b.position = s.position")  # fmt: skip
+    await world.run(f"UPDATE pay_statements SET floor_minor = 1 WHERE session_id = '{nothing}'")
+    report = await verify_statements(world.pool, world.clock)
+    assert {each.field for each in report.departures} == {"floor_minor"}
+    await world.run("ALTER TABLE ledger_transfers DISABLE TRIGGER append_only")
+    await world.run("ALTER TABLE ledger_transfers DROP CONSTRAINT ledger_facts_digest")
+    await world.run(
+        "UPDATE ledger_transfers SET facts = 'x' WHERE key = %s", (f"session/{session}/1",)
+    )
+    report = await verify_statements(world.pool, world.clock)
+    assert {each.field for each in report.departures} == {"entry", "floor_minor"}
+
+
 async def test_a_month_closed_before_its_session_was_settled_books_it_today(world: World) -> None:
     sara = await world.agent()
     session = await world.go_online(sara)

@@ -114,6 +114,18 @@ FROM pay_statements_now WHERE position > %(after)s ORDER BY position LIMIT %(lim
 SELECT session_id::text, version, position, pay_minor, total_minor, statement
 FROM pay_statements_now WHERE session_id = ANY (%(ids)s::uuid[]);
 
+-- name: statement_rows
+-- Every version as it is kept for pages and sums, with its entry in the books.
+SELECT s.session_id::text AS session, s.version, s.position, s.agent_id::text AS agent, s.market,
+    s.currency, s.booked_on, s.began, s.ended, s.guaranteed_microseconds, s.floor_minor,
+    s.pay_minor, s.top_up_minor, s.total_minor, s.ledger_key, s.facts, s.statement,
+    t.facts AS entry
+FROM pay_statements s LEFT JOIN ledger_transfers t ON t.key = s.ledger_key
+WHERE s.position > %(after)s ORDER BY s.position LIMIT %(limit)s;
+
+-- name: statement_row_count
+SELECT count(*) FROM pay_statements;
+
 -- name: statement_count
 SELECT count(*) FROM pay_statements_now;
 
