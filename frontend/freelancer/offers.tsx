@@ -30,6 +30,7 @@ interface Offer {
 interface Missed {
   readonly conversation: string;
   readonly asked_at: string;
+  readonly at: string;
   readonly language: string;
   readonly topic: string | null;
   readonly why_not: Why;
@@ -37,6 +38,7 @@ interface Missed {
 
 const pageSize = 20;
 const path = `/api/agent/offers?limit=${pageSize}`;
+const missedPath = `/api/agent/missed?limit=${pageSize}`;
 
 interface GoingOnline {
   readonly topics: readonly { readonly key: string; readonly name: string }[];
@@ -66,8 +68,8 @@ function OfferList({ first, names }: { first: readonly Offer[]; names: Names }) 
   async function more(): Promise<void> {
     const last = offers.at(-1);
     if (!last) return;
-    const before = encodeURIComponent(last.made_at);
-    const answer = await ask<{ offers: readonly Offer[] }>(`${path}&before=${before}`);
+    const before = `before=${encodeURIComponent(last.made_at)}&before_id=${last.id}`;
+    const answer = await ask<{ offers: readonly Offer[] }>(`${path}&${before}`);
     setOlder((known) => [...known, ...answer.offers]);
     setFull(answer.offers.length === pageSize);
   }
@@ -113,35 +115,48 @@ function OfferCard({ offer, names }: { offer: Offer; names: Names }) {
 }
 
 function MissedList({ names }: { names: Names }) {
-  const missed = useFetched<{ missed: readonly Missed[] }>("/api/agent/missed?limit=20");
+  const first = useFetched<{ missed: readonly Missed[] }>(missedPath);
   return (
     <section aria-labelledby="missed-title">
       <h3 id="missed-title">{t("missed")}</h3>
       <p class="quiet">{t("missedMeans")}</p>
-      <Shown of={missed}>
-        {(answer) =>
-          answer.missed.length === 0 ? (
-            <p class="empty quiet">{t("missedEmpty")}</p>
-          ) : (
-            <ul class="plain-list cards">
-              {answer.missed.map((each) => (
-                <li class="card" key={`${each.conversation} ${each.asked_at}`}>
-                  <p class="card-head">
-                    <b>{each.topic ? named(each.topic, names) : t("noTopic")}</b>
-                  </p>
-                  <p class="facts">
-                    <span>{languageName(each.language)}</span>
-                    <Moment at={each.asked_at} />
-                  </p>
-                  <Reasons title={t("whyNotMe")} why={[each.why_not]} names={names} />
-                  <AskReview about="offer" id={each.conversation} />
-                </li>
-              ))}
-            </ul>
-          )
-        }
-      </Shown>
+      <Shown of={first}>{({ missed }) => <MissedCards first={missed} names={names} />}</Shown>
     </section>
+  );
+}
+
+function MissedCards({ first, names }: { first: readonly Missed[]; names: Names }) {
+  const [older, setOlder] = useState<readonly Missed[]>([]);
+  const [full, setFull] = useState(first.length === pageSize);
+  const missed = [...first, ...older];
+  async function more(): Promise<void> {
+    const last = missed.at(-1);
+    if (!last) return;
+    const before = `before=${encodeURIComponent(last.at)}&before_id=${last.conversation}`;
+    const answer = await ask<{ missed: readonly Missed[] }>(`${missedPath}&${before}`);
+    setOlder((known) => [...known, ...answer.missed]);
+    setFull(answer.missed.length === pageSize);
+  }
+  if (missed.length === 0) return <p class="empty quiet">{t("missedEmpty")}</p>;
+  return (
+    <>
+      <ul class="plain-list cards">
+        {missed.map((each) => (
+          <li class="card" key={`${each.conversation} ${each.at}`}>
+            <p class="card-head">
+              <b>{each.topic ? named(each.topic, names) : t("noTopic")}</b>
+            </p>
+            <p class="facts">
+              <span>{languageName(each.language)}</span>
+              <Moment at={each.asked_at} />
+            </p>
+            <Reasons title={t("whyNotMe")} why={[each.why_not]} names={names} />
+            <AskReview about="offer" id={each.conversation} />
+          </li>
+        ))}
+      </ul>
+      {full && <Button onClick={() => void more().catch(() => undefined)}>{t("more")}</Button>}
+    </>
   );
 }
 

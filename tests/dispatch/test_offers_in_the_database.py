@@ -19,6 +19,7 @@ from tests.support.dispatching import Room, a_room
 
 pytestmark = pytest.mark.anyio
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
+_AFTER_ALL = "ffffffff-ffff-ffff-ffff-ffffffffffff"
 
 
 @pytest.fixture
@@ -225,6 +226,14 @@ async def test_why_not_me_is_told_of_what_others_got(room: Room, clock: ManualCl
     assert await why(busy) == "full"
     assert await why(paused) == "not_online"
     assert await room.book.missed(winner) == []
+    [known] = await room.book.missed(busy)
+    assert await room.book.missed(busy, before=known.at, before_id=known.conversation_id) == []
+    [older] = await room.book.missed(busy, before=known.at, before_id=_AFTER_ALL)
+    assert older == known
+    made = (await room.book.past(winner))[0]
+    assert await room.book.past(winner, before=made.made_at, before_id=made.id) == []
+    assert await room.book.past(winner, before=made.made_at, before_id=_AFTER_ALL) == [made]
+    assert await room.book.past(winner, before=made.made_at) == []
 
 
 async def test_the_desks_own_absence_ends_nobodys_session(room: Room, clock: ManualClock) -> None:

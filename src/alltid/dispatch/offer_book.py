@@ -21,6 +21,7 @@ JUST_NOW: Final = timedelta(minutes=2)
 MISSED_OF: Final = timedelta(days=7)
 AUDIT_OF: Final = timedelta(days=90)
 ROUNDS_KEPT: Final = timedelta(days=30)
+_FIRST_ID: Final = "00000000-0000-0000-0000-000000000000"
 _LAST_ID: Final = "ffffffff-ffff-ffff-ffff-ffffffffffff"
 
 
@@ -96,23 +97,48 @@ class OfferBook:
         return found
 
     async def past(
-        self, agent_id: str, *, before: datetime | None = None, limit: int = 50
+        self,
+        agent_id: str,
+        *,
+        before: datetime | None = None,
+        before_id: str | None = None,
+        limit: int = 50,
     ) -> list[ShownOffer]:
-        """Return the agent's offers, newest first."""
+        """Return the agent's offers, newest first.
+
+        `before` is when the last one known was made, `before_id` which one: of offers made in
+        the same moment none is left out.
+        """
         rows = await self._all(
             "offers_of_agent",
             agent_id=agent_id,
             before=before or self._clock.now(),
-            before_id=_LAST_ID if before is None else "00000000-0000-0000-0000-000000000000",
+            before_id=before_id or _of(before),
             limit=limit,
         )
         return [ShownOffer(*row[1:]) for row in rows]
 
-    async def missed(self, agent_id: str, *, limit: int = 20) -> list[Missed]:
-        """Return what went to others while the agent was online, newest first, and why."""
+    async def missed(
+        self,
+        agent_id: str,
+        *,
+        before: datetime | None = None,
+        before_id: str | None = None,
+        limit: int = 20,
+    ) -> list[Missed]:
+        """Return what went to others while the agent was online, newest first, and why.
+
+        `before` is when the last one known was offered to someone else, `before_id` which one.
+        """
         now = self._clock.now()
         rows = await self._all(
-            "missed_rounds", agent_id=agent_id, now=now, since=now - MISSED_OF, limit=limit
+            "missed_rounds",
+            agent_id=agent_id,
+            now=now,
+            since=now - MISSED_OF,
+            before=before or now,
+            before_id=before_id or _of(before),
+            limit=limit,
         )
         found = []
         for conversation_id, asked_at, language, topic, round_id, made_at in rows:
@@ -170,3 +196,8 @@ def offer_content(offer: ShownOffer, now: datetime) -> dict[str, Any]:
         "seconds_left": round(max(0.0, left), 1),
         "seen": offer.seen_at is not None,
     }
+
+
+def _of(before: datetime | None) -> str:
+    """Without a moment everything is older than now; with one only what is older than that."""
+    return _LAST_ID if before is None else _FIRST_ID

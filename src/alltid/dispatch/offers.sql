@@ -162,11 +162,12 @@ FROM offers o
 JOIN online_sessions s ON s.agent_id = %(agent_id)s
     AND o.made_at >= s.started_at AND o.made_at < coalesce(s.ended_at, %(now)s)
 WHERE o.agent_id <> %(agent_id)s AND o.stage = 'accepted' AND o.made_at > %(since)s
+    AND (o.made_at, o.conversation_id) < (%(before)s, %(before_id)s::uuid)
     AND NOT EXISTS (
         SELECT FROM offers mine WHERE mine.agent_id = %(agent_id)s
             AND mine.conversation_id = o.conversation_id AND mine.asked_at = o.asked_at
     )
-ORDER BY o.made_at DESC, o.conversation_id LIMIT %(limit)s;
+ORDER BY o.made_at DESC, o.conversation_id DESC LIMIT %(limit)s;
 
 -- name: round
 SELECT record FROM dispatch_rounds WHERE id = %(id)s;

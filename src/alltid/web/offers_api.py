@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel
@@ -13,6 +14,7 @@ from alltid.dispatch.offer_book import offer_content
 from alltid.web.agent_offers import choices_content
 from alltid.web.errors import error_docs
 from alltid.web.identity.identity import current_agent
+from alltid.web.people import with_zone
 from alltid.web.services import services_of
 
 router = APIRouter(prefix="/api/agent", tags=["agent"], responses=error_docs(401, 403, 422, 503))
@@ -127,21 +129,36 @@ async def past_offers(
     request: Request,
     agent: _Agent,
     before: datetime | None = None,
+    before_id: UUID | None = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
 ) -> Offers:
-    """Return my offers, with why each was made to me."""
+    """Return my offers, with why each was made to me.
+
+    `before` and `before_id` are the `made_at` and the `id` of the last one known.
+    """
     services = services_of(request)
-    found = await services.offers.past(agent.agent.id, before=before, limit=limit)
+    found = await services.offers.past(
+        agent.agent.id, before=with_zone(before), before_id=_text(before_id), limit=limit
+    )
     now = services.clock.now()
     return Offers(offers=[offer_content(offer, now) for offer in found])
 
 
 @router.get("/missed")
 async def missed(
-    request: Request, agent: _Agent, limit: Annotated[int, Query(ge=1, le=20)] = 20
+    request: Request,
+    agent: _Agent,
+    before: datetime | None = None,
+    before_id: UUID | None = None,
+    limit: Annotated[int, Query(ge=1, le=20)] = 20,
 ) -> MissedList:
-    """Return what went to others while I was online, and why not to me."""
-    found = await services_of(request).offers.missed(agent.agent.id, limit=limit)
+    """Return what went to others while I was online, and why not to me.
+
+    `before` and `before_id` are the `at` and the `conversation` of the last one known.
+    """
+    found = await services_of(request).offers.missed(
+        agent.agent.id, before=with_zone(before), before_id=_text(before_id), limit=limit
+    )
     return MissedList(
         missed=[
             MissedShown(
@@ -180,3 +197,7 @@ async def self_audit(request: Request, agent: _Agent) -> Audit:
             "rules of matching, so the two should differ only by chance."
         ),
     )
+
+
+def _text(each: UUID | None) -> str | None:
+    return None if each is None else str(each)
