@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from alltid.assistant.vocabulary import Vocabulary, fold, slips
@@ -40,6 +40,7 @@ def test_slips_are_symmetric_and_bounded(one: str, other: str, most: int) -> Non
 
 
 @given(st.text(max_size=40))
+@example("㎐ ™")
 def test_any_text_can_be_looked_up(text: str) -> None:
     assert fold(fold(text)) == fold(text)
     assert all(0 < trust <= 1 for trust in WORDS.meanings(text).values())

@@ -16,8 +16,15 @@ THOROUGH = settings(
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )
-# Finding a mutant is enough; making its example small takes longer.
-FINDING = settings(THOROUGH, phases=[Phase.generate], database=None)
+# Finding a mutant is enough; making its example small takes longer. Who has found it stops, so
+# the patience is for those who are unlucky.
+FINDING = settings(
+    THOROUGH,
+    max_examples=3_000,
+    phases=[Phase.generate],
+    database=None,
+    report_multiple_bugs=False,
+)
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,9 @@ class Vocabulary:
 
 def fold(word: str) -> str:
     """Return the word in lower case without accents (ä becomes a, ß becomes ss)."""
-    decomposed = unicodedata.normalize("NFKD", word.casefold())
+    # Taken apart before as well: some signs, such as ㎐, have letters of either case in them.
+    lower = unicodedata.normalize("NFKD", word).casefold()
+    decomposed = unicodedata.normalize("NFKD", lower)
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 
