@@ -92,14 +92,15 @@ async def save(connection: Connection, sessions: Sequence[LockedSession]) -> Non
         rows.append(_row(each))
     now = changed[0].facts[-1][0].at
     text = orjson.dumps(events).decode()
-    await connection.execute(QUERIES["record"], {"events": text, "now": now})
     agents = sorted({each.state.agent_id for each in changed})
     notices = [
         orjson.dumps({"a": agents[start : start + NOTICE_AGENTS]}).decode()
         for start in range(0, len(agents), NOTICE_AGENTS)
     ]
     parameters = {"rows": orjson.dumps(rows).decode(), "notices": notices}
-    await connection.execute(QUERIES["save_sessions"], parameters)
+    async with connection.pipeline():
+        await connection.execute(QUERIES["record"], {"events": text, "now": now})
+        await connection.execute(QUERIES["save_sessions"], parameters)
     for each in changed:
         each.facts.clear()
 
