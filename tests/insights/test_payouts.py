@@ -76,7 +76,7 @@ async def test_an_account_that_cannot_be_paid_to_refuses_the_whole_payout(world:
         await world.payouts.prepare(new_id(), "SE", "SEK", DAY, "Lena")
     for agent in (sara, ali):
         assert (await world.ledger.balance(owed_account(agent, "SEK"))).pending_debit == 0
-    assert [row.state for row in await world.payouts.latest()] == ["void"]
+    assert await world.payouts.latest() == []
 
 
 async def test_payouts_that_cannot_be_are_refused(world: World) -> None:

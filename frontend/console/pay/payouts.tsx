@@ -122,7 +122,8 @@ function OnePayout({ payout, failed, done }: { payout: Payout; failed: Failed; d
       <p>
         <b class={`pay-state ${payout.state}`}>{t(`payState_${payout.state}` as keyof Words)}</b>{" "}
         <span class="quiet">
-          {payout.because === "expired" ? t("payBecause_expired") : payout.because} {payout.prepared_by}
+          {payout.because === "expired" ? t("payBecause_expired") : payout.because !== "voided" && payout.because}{" "}
+          {payout.prepared_by}
         </span>
       </p>
       {payout.state === "held" && (

@@ -65,7 +65,7 @@ function Put(props: { path: string; currency: string; failed: Failed; done(): vo
           <select id="pay-put-kind" value={kind} onChange={(event) => setKind(event.currentTarget.value)}>
             {kinds.map((each) => (
               <option key={each} value={each}>
-                {t(`payAdd_${each}`)}
+                {t(`payKind_${each}`)}
               </option>
             ))}
           </select>

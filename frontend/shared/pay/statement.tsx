@@ -95,6 +95,12 @@ function Sum({ name, value, large }: { name: string; value: string; large?: bool
   );
 }
 
+/** What is paid besides says in its formula which of its kinds it is. */
+function kindWords({ kind, formula }: Line): string {
+  const known = kind === "extra" && ["tip", "expense", "other_period"].includes(formula);
+  return t(`payKind_${known ? formula : kind}` as keyof Words);
+}
+
 function LineView(props: {
   line: Line;
   index: number;
@@ -108,7 +114,7 @@ function LineView(props: {
       <details>
         <summary>
           <span>
-            {t(`payKind_${line.kind}` as keyof Words)}
+            {kindWords(line)}
             {disputes.some((each) => !each.outcome) && <span class="pay-mark">?</span>}
           </span>
           <b class="pay-figure">{exactly(line.exact, statement.currency)}</b>

@@ -295,7 +295,7 @@ class Payouts:
         return PayoutRow(*rows[0])
 
     async def latest(self, limit: int = 50) -> list[PayoutRow]:
-        """Return payouts, the latest first."""
+        """Return payouts, the latest first; none that was refused while it was prepared."""
         return [PayoutRow(*row) for row in await self._rows("payouts", limit=limit)]
 
     async def lines(self, payout: str, after: int = 0, limit: int = 200) -> list[dict[str, Any]]:

@@ -63,7 +63,10 @@ FROM pay_payouts WHERE id = %(id)s;
 -- name: payouts
 SELECT id::text, market, currency, state, total_minor, agents, transfers, left_out, pay_on,
     prepared_by, prepared_at, expires_at, ended_by, ended_at, because
-FROM pay_payouts ORDER BY prepared_at DESC, id LIMIT %(limit)s;
+FROM pay_payouts
+-- One that was refused while it was prepared never held anything: whoever asked was told.
+WHERE state <> 'void' OR agents > 0
+ORDER BY prepared_at DESC, id LIMIT %(limit)s;
 
 -- name: unfinished
 -- Held for too long, or left behind by a process that died.
