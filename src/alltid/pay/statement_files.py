@@ -79,7 +79,9 @@ def exact_amount(exact: str, currency: str) -> str:
 def statement_pdf(kept: Kept, company: str, zone: str, language: str) -> bytes:
     """Return a statement on paper; the same statement is always the same bytes."""
     from reportlab.lib import colors
+    from reportlab.lib.enums import TA_RIGHT
     from reportlab.lib.pagesizes import A4
+    from reportlab.lib.styles import ParagraphStyle
     from reportlab.lib.units import mm
     from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
@@ -104,13 +106,21 @@ def statement_pdf(kept: Kept, company: str, zone: str, language: str) -> bytes:
         colWidths=(48 * mm, None),
         hAlign="LEFT",
     )
-    head = [Paragraph(escape(words[name]), quiet) for name in ("what", "how", "amount")]
-    lines = [[_paragraph(cell, body) for cell in row] for row in _lines(kept, words)]
+    over_figures = ParagraphStyle("over figures", parent=quiet, alignment=TA_RIGHT)
+    head = [
+        *(Paragraph(escape(words[name]), quiet) for name in ("what", "how")),
+        Paragraph(escape(words["amount"]), over_figures),
+    ]
+    figure = ParagraphStyle("figure", parent=body, alignment=TA_RIGHT)
+    lines = [
+        [_paragraph(what, body), _paragraph(how, body), _paragraph(amount, figure)]
+        for what, how, amount in _lines(kept, words)
+    ]
     table = Table([head, *lines], colWidths=(38 * mm, None, 30 * mm), repeatRows=1)
     rule = ("LINEBELOW", (0, 0), (-1, -1), 0.4, line_ink)
     table.setStyle(TableStyle([rule, ("VALIGN", (0, 0), (-1, -1), "TOP")]))
     sums = Table(
-        [[_paragraph(a, body), _paragraph(b, body)] for a, b in _sums(kept, words)],
+        [[_paragraph(a, body), _paragraph(b, figure)] for a, b in _sums(kept, words)],
         colWidths=(None, 40 * mm),
     )
     sums.setStyle(TableStyle([("LINEABOVE", (0, -1), (-1, -1), 1, spruce)]))
