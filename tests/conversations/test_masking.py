@@ -34,6 +34,9 @@ PERSONAL: list[tuple[Kind, str, str]] = [
     ("phone", "call 07911 123456", "07911 123456"),
     ("phone", "about my order: +46 70 123 45 67", "+46 70 123 45 67"),
     ("phone", "order 12345, phone 070 123 45 67", "070 123 45 67"),
+    ("phone", "My invoice is wrong, 070-123 45 67", "070-123 45 67"),
+    ("phone", "Min faktura är fel 08-123 45 67", "08-123 45 67"),
+    ("phone", "mia fattura, 06 123 456 78", "06 123 456 78"),
     ("phone", "١٢٣ هاتف +٤٦٧٠١٢٣٤٥٦٧", "+٤٦٧٠١٢٣٤٥٦٧"),
     ("email", "anna.berg@example.com", "anna.berg@example.com"),
     ("email", "skriv till anna (at) gmail (dot) com tack", "anna (at) gmail (dot) com"),
@@ -79,6 +82,8 @@ PERSONAL: list[tuple[Kind, str, str]] = [
 WORKED_WITH = """
 Order 113542617735902
 my invoice is 4587345
+invoice 0123-4567890
+OCR 0123 4567 8901 2345
 purhase 00123842
 fakturanummer 8507099805
 OCR 1234567897

@@ -236,6 +236,12 @@ PHONES: Final = (
     # With the country: +46 70 123 45 67, 0046 (0)70-123 45 67.
     Shape(_abroad(r"\+"), _is_phone(8), sure=True, trims=True),
     Shape(_abroad("00"), _is_phone(10), trims=True),
+    # In the country, with its 0 and in small groups, as nobody writes an invoice's number.
+    Shape(
+        _pattern(r"\(?0[1-9]\d{0,3}\)?(?: ?[-/] ?| )\d{2,3}(?: \d{2,3}){1,4}"),
+        _is_phone(8, 13),
+        sure=True,
+    ),
     # In the country, with its 0: 070-123 45 67, 0151 23456789, 02 1234 5678.
     Shape(_pattern(r"\(?0[1-9]\d{0,4}\)? ?[-/ ] ?\d{2,8}(?:[ \-]\d{2,8}){0,4}"), _is_phone(8, 13)),
     Shape(_pattern(r"0[1-9](?:[.]\d{2}){4}")),
