@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -122,5 +123,7 @@ class _NoSilentSkips:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # Ended from outside, as with Ctrl-C: the servers that tests have started end too.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     if os.environ.get("ALLTID_NO_SKIPS") == "1":
         config.pluginmanager.register(_NoSilentSkips(), "no-silent-skips")
