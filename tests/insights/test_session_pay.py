@@ -164,6 +164,31 @@ def test_looking_at_an_offer_that_is_taken_back_is_work_and_so_is_training() -> 
     ]
 
 
+def test_declined_and_unseen_offers_count_until_the_pause_that_can_be_seen() -> None:
+    made = [
+        *(OfferMade(f"declined{n}", "sv", 0, at(n), None) for n in range(10)),
+        *(OfferMade(f"unseen{n}", "sv", 0, None, None) for n in range(10, 20)),
+    ]
+    assert counted(facts(offers=made)) == 60
+    paused = facts((45, Paused(PausedBy.UNSEEN_OFFERS)), (55, Resumed()), offers=made)
+    assert counted(paused) == 50
+    assert paused.engagements == ()
+
+
+def test_three_chats_wrap_up_and_a_transfer_at_once_are_one_clock() -> None:
+    closings = {"c1": [Closing(at(20), Ending.DONE)], "c3": [Closing(at(30), Ending.TRANSFERRED)]}
+    found = facts(
+        *((minute, ChatTaken(of, None)) for minute, of in ((10, "c1"), (10, "c2"), (15, "c3"))),
+        (25, ChatEnded("c1")),
+        (30, ChatEnded("c3")),
+        (40, ChatEnded("c2")),
+        closings=closings,
+        capacity=Capacity.STANDBY,
+    )
+    assert {e.kind for e in found.engagements} == {Work.CONVERSATION, Work.WRAP_UP}
+    assert counted(found) == 30
+
+
 def test_an_open_session_is_cut_at_now() -> None:
     found = facts((10, ChatTaken("c1", None)), until=None)
     assert found.ended is None

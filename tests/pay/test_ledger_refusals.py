@@ -24,6 +24,8 @@ TABLES = {
     "ledger_balances": "posted",
     "ledger_closings": "closed_by",
     "pay_rate_cards": "market",
+    "pay_statements": "market",
+    "pay_additions": "reason",
 }
 INSERT = """
 WITH made AS (
@@ -76,7 +78,7 @@ async def test_nothing_is_changed_or_taken_out(
 ) -> None:
     await store.post([earned("a")])
     for table, column in TABLES.items():
-        for what in ("UPDATE {} SET {} = {}", "DELETE FROM {}", "TRUNCATE {}"):
+        for what in ("UPDATE {} SET {} = {}", "DELETE FROM {}", "TRUNCATE {} CASCADE"):
             statement = what.format(table, column, column).encode()
             with pytest.raises(errors.InsufficientPrivilege):
                 await plain.execute(statement)

@@ -155,6 +155,31 @@ def test_over_days_weeks_and_months_pay_is_at_least_the_floor(
             )
 
 
+def test_several_sessions_a_day_are_each_rounded_up_and_each_held_against_the_floor() -> None:
+    # A third of an öre each, and one that earned far more than its floor: it fills no other's gap.
+    by = Terms(card(floor_minor_per_hour=1, rate_minor=0))
+    thirds = [statement_of(session(online(k * 60, k * 60 + 20), session=f"s{k}"), by)
+              for k in range(3)]  # fmt: skip
+    assert [each.total_minor for each in thirds] == [1, 1, 1]
+    idle = statement_of(session(online(0, 60)), TERMS)
+    busy = statement_of(
+        session(online(120, 180), session="s2", engagements=(chat(120, 180),)), TERMS
+    )
+    assert (idle.top_up_minor, busy.top_up_minor) == (40000, 0)
+    (day,) = totals([idle, busy], Span.DAY, by_agent=True).values()
+    assert (day.total_minor, day.floor_minor) == (40000 + 60000, 80000)
+
+
+@QUICK
+@given(sessions(), terms())
+def test_work_that_turns_out_not_to_have_been_leaves_the_floor_of_the_clock(
+    facts: SessionFacts, by: Terms
+) -> None:
+    late = replace(facts, engagements=())
+    after = corrected(statement_of(facts, by), late, by).after
+    assert after.pay_minor >= after.floor_minor == statement_of(late, by).floor_minor
+
+
 @QUICK
 @given(sessions(), terms(), st.integers(-(10**9), 10**9))
 def test_no_late_correction_takes_pay_below_the_floor(
