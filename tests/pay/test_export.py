@@ -23,6 +23,7 @@ pytestmark = pytest.mark.anyio
 
 MARCH = date(2026, 3, 1)
 BASIS = "gross salary"
+INVOICE = "invoice amount excluding VAT"
 HEAD = SieHead("Klarsund", "1", date(2026, 4, 1), "SEK", BASIS)
 
 
@@ -38,6 +39,8 @@ async def closed(store: LedgerStore) -> LedgerStore:
             Settle("s", DAY, "held", Kind.POST),
             Settle("v", DAY, "let go", Kind.VOID),
             Reverse("r", DAY, "=cmd()"),
+            earned("invoice", evidence={"statement": {"basis": INVOICE}}),
+            Reverse("not invoice", DAY, "invoice"),
             earned("february", booked_on=date(2026, 2, 28)),
         ]
     )
@@ -55,10 +58,10 @@ async def test_csv_has_a_row_for_each_line_that_moved(
 ) -> None:
     text = (await whole(as_csv(owner, MARCH, "SEK", BASIS))).decode()
     rows = list(csv.DictReader(io.StringIO(text)))
-    assert [row["key"] for row in rows[::2]] == ["a", "'=cmd()", "s", "r"]
+    assert [row["key"] for row in rows[::2]] == ["a", "'=cmd()", "s", "r", "invoice", "not invoice"]
     assert rows[2]["memo"] == "'+1"
     assert [row["amount"] for row in rows[:2]] == ["10.00", "-10.00"]
-    assert {row["basis"] for row in rows} == {BASIS}
+    assert [row["basis"] for row in rows[::2]] == [BASIS] * 4 + [INVOICE] * 2
     assert sum(round(float(row["amount"]) * 100) for row in rows) == 0
 
 
@@ -67,7 +70,9 @@ async def test_json_lines_carry_the_facts_as_recorded(
 ) -> None:
     text = await whole(as_json_lines(owner, MARCH, "SEK", BASIS))
     entries = [json.loads(line) for line in text.splitlines()]
-    assert [entry["facts"][1] for entry in entries] == ["a", "=cmd()", "s", "r"]
+    keys = ["a", "=cmd()", "s", "r", "invoice", "not invoice"]
+    assert [entry["facts"][1] for entry in entries] == keys
+    assert [entry["basis"] for entry in entries] == [BASIS] * 4 + [INVOICE] * 2
     assert all(sum(line["minor"] for line in entry["lines"]) == 0 for entry in entries)
 
 
@@ -75,7 +80,8 @@ async def test_sie_has_a_voucher_for_each_entry(
     closed: LedgerStore, owner: psycopg.AsyncConnection[Any]
 ) -> None:
     text = (await whole(as_sie(owner, MARCH, HEAD))).decode("cp437")
-    assert text.count("#VER") == 4
+    assert text.count("#VER") == 6
+    assert text.count(f', {INVOICE}"') == 2
     assert '#KONTO 2890 "agent owed"' in text
     assert "   #TRANS 1930 {} -6.00\r\n" in text
 

@@ -43,6 +43,13 @@ class Entry:
     codes: list[str]
     book_numbers: list[int]
     minors: list[int]
+    reversed_facts: str | None
+
+    def basis(self, otherwise: str) -> str:
+        """Return what the amounts are: as its agent's statement says, where it is one's."""
+        evidence = transfer_from(self.reversed_facts or self.facts).evidence
+        statement = evidence.get("statement")
+        return str(statement["basis"]) if isinstance(statement, dict) else otherwise
 
 
 async def entries(
@@ -87,13 +94,13 @@ async def as_csv(
     await check_closed(connection, month, currency)
     yield _csv_row(COLUMNS)
     async for entry in entries(connection, month, currency):
-        memo = transfer_from(entry.facts).memo
+        memo, amounts_are = transfer_from(entry.facts).memo, entry.basis(basis)
         for code, number, minor in zip(entry.codes, entry.book_numbers, entry.minors, strict=True):
             head = (entry.position, _safe(entry.key), entry.kind, entry.booked_on.isoformat())
             recorded = entry.recorded_at.astimezone(UTC).isoformat()
             amount = written(minor, currency)
             yield _csv_row(
-                (*head, recorded, _safe(code), number, amount, currency, _safe(memo), basis)
+                (*head, recorded, _safe(code), number, amount, currency, _safe(memo), amounts_are)
             )
 
 
@@ -112,7 +119,7 @@ async def as_json_lines(
             "position": entry.position,
             "recorded_at": entry.recorded_at.astimezone(UTC).isoformat(),
             "currency": currency,
-            "basis": basis,
+            "basis": entry.basis(basis),
             "lines": lines,
             "facts": orjson.Fragment(entry.facts),
         }
@@ -129,10 +136,12 @@ async def as_sie(
     for line in sie_head(head, accounts):
         yield line
     async for entry in entries(connection, month, head.currency):
+        text, basis = transfer_from(entry.facts).memo or entry.key, entry.basis(head.basis)
         voucher = Voucher(
             number=entry.position,
             booked_on=entry.booked_on,
-            text=transfer_from(entry.facts).memo or entry.key,
+            # The head names one basis; an entry of another says so itself.
+            text=text if basis == head.basis else f"{text}, {basis}",
             rows=tuple(zip(entry.book_numbers, entry.minors, strict=True)),
             recorded_on=entry.recorded_at.astimezone(UTC).date(),
         )
