@@ -277,6 +277,19 @@ def test_giving_up_beside_the_queue_changes_nothing_about_the_wait() -> None:
     assert (given_up.status, given_up.asked_at) == ("waiting", WAITING.asked_at)
 
 
+def test_a_press_sent_again_late_asks_for_nothing_new() -> None:
+    press, leave = AskForHuman("p1"), StayWithAssistant("l1")
+    asked = after(OPEN, press)
+    assert known_version(asked, press) == asked.version
+    closed = after(TAKE, CLOSE, state=asked)
+    assert decide(closed, press) == ()
+    assert kinds(closed, AskForHuman("p2")) == [Reopened, HumanRequested]
+    asked_anew = after(leave, AskForHuman("p2"), state=asked)
+    assert known_version(asked_anew, leave) == asked.version + 1
+    assert decide(asked_anew, leave) == ()
+    assert asked_anew.status == "waiting"
+
+
 def test_one_agent_takes_the_conversation() -> None:
     assert decide(WITH_SARA, TAKE) == ()
     assert refusal(WITH_SARA, Take("jonas", "Jonas")) == "already_taken"

@@ -60,7 +60,7 @@ def _message(data: dict[str, Any]) -> dict[str, Any]:
 
 
 def _requested(data: dict[str, Any]) -> dict[str, Any]:
-    return {"how": Asked(data["how"])}
+    return {**data, "how": Asked(data["how"])}
 
 
 def _booked(data: dict[str, Any]) -> dict[str, Any]:

@@ -37,12 +37,19 @@ class Say:
 
 @dataclass(frozen=True, slots=True)
 class AskForHuman:
-    """The button. Nothing refuses it while the conversation exists."""
+    """The button. Nothing refuses it while the conversation exists.
+
+    A press that was stored under its `client_id` and is sent again asks for nothing new.
+    """
+
+    client_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class StayWithAssistant:
-    """The customer leaves the queue by their own choice."""
+    """The customer leaves the queue by their own choice; sent again it changes nothing."""
+
+    client_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

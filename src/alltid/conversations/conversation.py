@@ -91,10 +91,12 @@ def decide(  # noqa: C901, PLR0911, PLR0912  one line a command
             return (LanguageChosen(command.language),) if changes else ()
         case Say():
             return _say(state, command)
+        case AskForHuman() | StayWithAssistant() if command.client_id in state.seen:
+            return ()
         case AskForHuman():
-            return _ask_for_human(state, Asked.BUTTON)
+            return _ask_for_human(state, Asked.BUTTON, command.client_id)
         case StayWithAssistant():
-            return (QueueLeft(),) if state.status is Status.WAITING else ()
+            return (QueueLeft(command.client_id),) if state.status is Status.WAITING else ()
         case BookCallback():
             _check_waits(state)
             return () if state.callback_at == command.at else (CallbackBooked(command.at),)
@@ -123,9 +125,9 @@ def decide(  # noqa: C901, PLR0911, PLR0912  one line a command
 
 def known_version(state: Conversation, command: Command) -> int | None:
     """Return the version at which this very message was stored before, if it was."""
-    if isinstance(command, Say | SayAsAgent):
-        return state.seen.get(command.client_id)
-    return None
+    if not isinstance(command, Say | SayAsAgent | AskForHuman | StayWithAssistant):
+        return None
+    return None if command.client_id is None else state.seen.get(command.client_id)
 
 
 def _open(state: Conversation, command: Open) -> tuple[Event, ...]:
@@ -165,14 +167,16 @@ def _say(state: Conversation, command: Say) -> tuple[Event, ...]:
     return tuple(events)
 
 
-def _ask_for_human(state: Conversation, how: Asked) -> tuple[Event, ...]:
+def _ask_for_human(
+    state: Conversation, how: Asked, client_id: str | None = None
+) -> tuple[Event, ...]:
     if state.status is Status.AGENT:
         return ()
     if state.status is Status.WAITING:
         return _back_in_line(state)
     if state.status is Status.RESOLVED:
-        return (Reopened(), HumanRequested(how))
-    return (HumanRequested(how),)
+        return (Reopened(), HumanRequested(how, client_id))
+    return (HumanRequested(how, client_id),)
 
 
 def _back_in_line(state: Conversation) -> tuple[Event, ...]:

@@ -107,11 +107,14 @@ class HumanRequested:
     """The customer is in the human queue from this moment."""
 
     how: Asked
+    client_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class QueueLeft:
     """The customer chose to go on with the assistant instead."""
+
+    client_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

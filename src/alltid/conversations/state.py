@@ -136,10 +136,13 @@ def _language_chosen(_state: Conversation, event: LanguageChosen, _fact: Fact) -
     return {"language": event.language}
 
 
+def _seen(state: Conversation, client_id: str | None, fact: Fact) -> Changes:
+    return {} if client_id is None else {"seen": {**state.seen, client_id: fact.version}}
+
+
 def _message(state: Conversation, event: MessageSent, fact: Fact) -> Changes:
     changes: Changes = {"messages": state.messages + 1, "last_message_at": fact.at}
-    if event.client_id is not None:
-        changes["seen"] = {**state.seen, event.client_id: fact.version}
+    changes |= _seen(state, event.client_id, fact)
     if event.discloses_ai:
         changes["disclosed_ai"] = True
     match event.author:
@@ -182,8 +185,8 @@ def _agent_wrote(state: Conversation, fact: Fact) -> Changes:
     }
 
 
-def _human_requested(_state: Conversation, event: HumanRequested, fact: Fact) -> Changes:
-    return {
+def _human_requested(state: Conversation, event: HumanRequested, fact: Fact) -> Changes:
+    return _seen(state, event.client_id, fact) | {
         "status": Status.WAITING,
         "asked_how": event.how,
         "asked_at": fact.at,
@@ -210,8 +213,8 @@ def _in_line(
     return _NOTHING_ARRANGED
 
 
-def _queue_left(state: Conversation, _event: QueueLeft, fact: Fact) -> Changes:
-    changes: Changes = {
+def _queue_left(state: Conversation, event: QueueLeft, fact: Fact) -> Changes:
+    changes: Changes = _seen(state, event.client_id, fact) | {
         "status": Status.ASSISTANT,
         "asked_how": None,
         "asked_at": None,

@@ -227,9 +227,9 @@ class CustomerSession:
             case CustomerSend():
                 await self._say(frame)
             case AskHuman():
-                await self._do(frame.client_id, AskForHuman())
+                await self._do(frame.client_id, AskForHuman(frame.client_id))
             case StayWithAssistantFrame():
-                await self._do(frame.client_id, StayWithAssistant())
+                await self._do(frame.client_id, StayWithAssistant(frame.client_id))
             case BookCallbackFrame() | CancelCallbackFrame() | ChooseWrittenFrame():
                 await self._arrange(frame)
             case RateFrame():
