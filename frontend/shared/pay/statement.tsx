@@ -101,6 +101,13 @@ function kindWords({ kind, formula }: Line): string {
   return t(`payKind_${known ? formula : kind}` as keyof Words);
 }
 
+/** A formula is kept as it was booked; its few words are said in the reader's language. */
+function formulaWords(line: Line): string {
+  const [, from, to] = /^rounded up from (.+) to (-?\d+), /.exec(line.formula) ?? [];
+  if (from && to) return t("payRounded", { from, to });
+  return line.kind === "extra" ? kindWords(line) : line.formula;
+}
+
 function LineView(props: {
   line: Line;
   index: number;
@@ -122,7 +129,7 @@ function LineView(props: {
         <dl class="pay-behind">
           <dt>{t("payFormula")}</dt>
           <dd>
-            <code>{line.formula}</code>
+            <code>{formulaWords(line)}</code>
           </dd>
           {line.cards && (
             <>

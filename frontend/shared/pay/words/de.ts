@@ -22,6 +22,7 @@ export const de: Words = {
   payCard: "Satz",
   payKind_earning: "Arbeit",
   payKind_rounding: "Rundung, einmal je Zeit",
+  payRounded: "Aufgerundet von {from} auf {to} der kleinsten Einheit, einmal je Online-Zeit",
   payKind_adjustment: "Korrektur",
   payKind_top_up: "Aufstockung zur Untergrenze",
   payKind_extra: "Daneben: Trinkgeld, Auslage, andere Zeit",

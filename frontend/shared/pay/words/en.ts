@@ -20,6 +20,7 @@ export const en = {
   payCard: "Rate",
   payKind_earning: "Work",
   payKind_rounding: "Rounding, once a session",
+  payRounded: "Rounded up from {from} to {to} of the smallest unit, once for the session",
   payKind_adjustment: "Correction",
   payKind_top_up: "Top-up to the floor",
   payKind_extra: "Besides: tip, expense, another session",

@@ -22,6 +22,7 @@ export const es: Words = {
   payCard: "Tarifa",
   payKind_earning: "Trabajo",
   payKind_rounding: "Redondeo, una vez por sesión",
+  payRounded: "Redondeado hacia arriba de {from} a {to} de la unidad más pequeña, una vez por sesión",
   payKind_adjustment: "Corrección",
   payKind_top_up: "Complemento hasta el mínimo",
   payKind_extra: "Además: propina, gasto, otra sesión",

@@ -22,6 +22,7 @@ export const it: Words = {
   payCard: "Tariffa",
   payKind_earning: "Lavoro",
   payKind_rounding: "Arrotondamento, una volta a sessione",
+  payRounded: "Arrotondato per eccesso da {from} a {to} dell’unità più piccola, una volta per sessione",
   payKind_adjustment: "Correzione",
   payKind_top_up: "Integrazione al minimo",
   payKind_extra: "Inoltre: mancia, spesa, altra sessione",

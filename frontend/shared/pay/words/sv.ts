@@ -22,6 +22,7 @@ export const sv: Words = {
   payCard: "Taxa",
   payKind_earning: "Arbete",
   payKind_rounding: "Avrundning, en gång per pass",
+  payRounded: "Avrundat uppåt från {from} till {to} av den minsta enheten, en gång för passet",
   payKind_adjustment: "Rättelse",
   payKind_top_up: "Påfyllnad till golvet",
   payKind_extra: "Utöver: dricks, utlägg, annat pass",
