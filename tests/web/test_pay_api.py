@@ -112,7 +112,7 @@ def test_payouts_that_cannot_be_are_refused_with_words(desk: RunningDesk) -> Non
     body = {"id": str(uuid.uuid4()), "market": "SE", "currency": "SEK", "pay_on": DAY}
     assert code(post(desk, "lead", "console/payouts", body)) == (409, "nothing_owed")
     payouts = desk.get("/api/console/payouts", desk.sign_in("lead")).json()["payouts"]
-    assert [each["state"] for each in payouts] == ["void"]
+    assert payouts == []  # one that held nothing is not listed
     nothing = f"/api/console/payouts/{uuid.uuid4()}"
     assert code(desk.get(nothing, desk.sign_in("lead"))) == (409, "no_payout")
     assert code(desk.get(f"{nothing}/files/sie", desk.sign_in("lead"))) == (409, "no_file")
