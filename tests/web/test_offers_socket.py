@@ -37,6 +37,8 @@ async def test_an_offer_is_shown_accepted_and_becomes_a_conversation(
         offer = await offered(phone)
         assert offer["conversation"] == her.conversation
         assert offer["language"] == "sv"
+        # Her page is Swedish and her words are English.
+        assert offer["topic"] == "pay-an-invoice"
         assert 15 < offer["seconds_left"] <= 20
         assert offer["pay_minor"] > 0
         assert offer["currency"] == "SEK"

@@ -13,6 +13,7 @@ from alltid.agents.online_sessions import OnlineSessions
 from alltid.agents.session_events import Capacity
 from alltid.agents.session_rows import AGENTS
 from alltid.assistant.knowledge import Knowledge
+from alltid.assistant.understanding.language import language_of
 from alltid.desk.part import Commits, Ground, Loop
 from alltid.dispatch.acceptance import Acceptance
 from alltid.dispatch.capacity import CapacityNow, CapacityPlan
@@ -99,9 +100,11 @@ class Dispatching:
     async def topic_of(self, words: Sequence[str], language: str) -> str | None:
         """Return the topic that a customer's last words are about: an article's key."""
         for text in (*words[:WORDS_READ], " ".join(reversed(words[:WORDS_READ]))):
-            found = await self._knowledge.search(text, language, limit=1)
-            if found:
-                return found[0].slug
+            # As the assistant searches: in the language it is written in, then the page's.
+            for each in dict.fromkeys((language_of(text, hint=language), language)):
+                found = await self._knowledge.search(text, each, limit=1)
+                if found:
+                    return found[0].slug
         return None
 
     async def topic_names(self, language: str) -> Mapping[str, str]:
