@@ -147,3 +147,6 @@ async def test_choices_pauses_and_promises(own_desk: RunningDesk) -> None:
 async def test_the_api_is_for_agents(own_desk: RunningDesk) -> None:
     for path in ("going-online", "offers", "missed", "self-audit"):
         assert own_desk.get(f"/api/agent/{path}").status_code == 401
+    lead = own_desk.sign_in("lead")
+    for path in ("console/capacity", "console/waits", "agent/going-online"):
+        assert own_desk.get(f"/api/{path}?language=%00", lead).status_code == 422

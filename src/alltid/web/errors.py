@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import psycopg
 import psycopg_pool
+import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
@@ -43,6 +44,9 @@ class ErrorBody(BaseModel):
     """The body of every answer that is not a success."""
 
     error: ErrorWords
+
+
+log = structlog.get_logger(__name__)
 
 
 class WebError(Exception):
@@ -103,6 +107,7 @@ def install_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http_exception)
+    app.add_exception_handler(psycopg.DataError, _unstorable)
     for away in (psycopg_pool.PoolTimeout, psycopg_pool.TooManyRequests, psycopg.OperationalError):
         app.add_exception_handler(away, _database_away)
 
@@ -124,6 +129,12 @@ async def _invalid(_request: Request, error: Exception) -> Response:
     named = ", ".join(dict.fromkeys(places[:_FIELDS_NAMED_MAX]))
     message = f"Some of what was sent doesn't fit: {_printable(named)}."
     return error_response(WebError(422, "invalid", message))
+
+
+async def _unstorable(_request: Request, error: Exception) -> Response:
+    # A value that no check of ours foresaw, such as a NUL in a text. Nothing was stored.
+    log.warning("unstorable_request", error=type(error).__name__)
+    return error_response(WebError(422, "invalid", "Some of what was sent can't be stored."))
 
 
 async def _http_exception(request: Request, error: Exception) -> Response:

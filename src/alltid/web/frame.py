@@ -26,7 +26,8 @@ Id = Annotated[
 Version = Annotated[int, Field(ge=0, le=VERSION_MAX)]
 Text = Annotated[str, StringConstraints(max_length=TEXT_LIMIT), AfterValidator(storable)]
 Note = Annotated[str, StringConstraints(max_length=NOTE_LIMIT), AfterValidator(storable)]
-Language = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*$")]
+LANGUAGE: Final = r"^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*$"
+Language = Annotated[str, StringConstraints(pattern=LANGUAGE)]
 Attachments = Annotated[list[Id], Field(max_length=ATTACHMENTS_LIMIT)]
 
 

@@ -13,6 +13,7 @@ from alltid.agents.sign_in_sessions import SignedInAgent
 from alltid.dispatch.offer_book import offer_content
 from alltid.web.agent_offers import choices_content
 from alltid.web.errors import error_docs
+from alltid.web.frame import LANGUAGE
 from alltid.web.identity.identity import current_agent
 from alltid.web.people import with_zone
 from alltid.web.services import services_of
@@ -92,7 +93,7 @@ class Audit(BaseModel):
 async def going_online(
     request: Request,
     agent: _Agent,
-    language: Annotated[str, Query(max_length=10)] = "en",
+    language: Annotated[str, Query(max_length=20, pattern=LANGUAGE)] = "en",
     languages: Annotated[list[str] | None, Query(max_length=20)] = None,
 ) -> GoingOnline:
     """Say what going online now, for some or all of one's languages, would mean, and why."""

@@ -19,6 +19,7 @@ from alltid.dispatch.wait_honesty import WaitHonesty
 from alltid.kernel.refusal import Refused
 from alltid.web.console import current_lead
 from alltid.web.errors import WebError, error_docs
+from alltid.web.frame import LANGUAGE
 from alltid.web.identity.identity import own_page
 
 router = APIRouter(
@@ -26,7 +27,7 @@ router = APIRouter(
 )
 _Lead = Annotated[SignedInAgent, Depends(current_lead)]
 _Limit = Annotated[int, Query(ge=1, le=100)]
-_Language = Annotated[str | None, Query(min_length=1, max_length=20)]
+_Language = Annotated[str | None, Query(max_length=20, pattern=LANGUAGE)]
 _PAGE: Final = 30
 _SETTINGS_MOST: Final = 40
 _Number = Annotated[float, Field(allow_inf_nan=False, ge=-1e6, le=1e6)]
