@@ -150,6 +150,20 @@ def test_what_agents_work_with_stays_readable(text: str) -> None:
     assert mask(text).text == text
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "070\u00a0123\u00a045\u00a067",
+        "070\u2013123\u201345\u201367",
+        "\uff10\uff17\uff10 123 45 67",
+    ],
+    ids=["narrow spaces", "dashes", "wide digits"],
+)
+def test_spaces_dashes_and_digits_of_all_scripts_are_read_alike(written: str) -> None:
+    [found] = personal_data(f"Call me on {written}, please")
+    assert (found.kind, found.start, found.end) == ("phone", 11, 11 + len(written))
+
+
 def test_two_numbers_side_by_side_are_both_masked() -> None:
     assert mask("+46 70 123 45 67 0701234568").text == f"{DOTS}4567 {DOTS}4568"
 
