@@ -57,7 +57,12 @@ class CustomerLine:
     def _line_changed(self, line: Line) -> None:
         place = line.place_of(self._conversation_id)
         if place is None:
-            return  # a callback for later, or not seen yet by the queue, which looks again at once
+            # A callback for later, or not seen yet by the queue, which looks again at once. A
+            # place that was shown from a look before the booking is taken back.
+            if self._shown is not None and self._arranged.callback_at is not None:
+                self._shown = None
+                self._send(self._arranged.frame())
+            return
         wait = line.wait_at(place)
         frame: dict[str, Any] = {
             "type": "queue",
