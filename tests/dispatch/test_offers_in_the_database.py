@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from alltid.agents.session_commands import Pause, Resume
-from alltid.conversations.commands import ReturnToQueue, StayWithAssistant
+from alltid.conversations.commands import ReturnToQueue, Say, StayWithAssistant
 from alltid.dispatch.policy import Policy
 from alltid.kernel.clock import ManualClock
 from alltid.kernel.refusal import Refused
@@ -66,6 +66,32 @@ async def test_an_offer_says_everything_and_holds_a_slot(room: Room) -> None:
     [(policy, why)] = room.rows("SELECT policy_id, why FROM offers")
     assert policy == room.policy.id
     assert why[0]["sentence"] == "You were the only one free who could help."
+
+
+async def test_words_that_break_the_search_for_a_topic_hold_nobody_up(room: Room) -> None:
+    async def breaks(_words: Sequence[str], _language: str) -> str | None:
+        raise RuntimeError("words that nobody foresaw")
+
+    room.topic_of = breaks
+    agent = await room.agent_online()
+    conversation = await room.customer_asks()
+    await room.writer.submit(conversation, Say("c1", "words that nobody foresaw"))
+    await room.round()
+    [offer] = await room.open_offers(agent)
+    assert (offer.conversation_id, offer.topic) == (conversation, None)
+
+
+async def test_a_long_line_is_read_in_pieces_the_oldest_first(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("alltid.dispatch.dispatcher.TRIAGE_ROUND_SECONDS", 0.0)
+    agent = await room.agent_online(slots=3)
+    waiting = [await room.customer_asks() for _ in range(3)]
+    for count in (1, 2, 3):
+        assert await room.round(), "there is more to do"
+        offered = [offer.conversation_id for offer in await room.open_offers(agent)]
+        assert sorted(offered) == sorted(waiting[:count])
+    assert not await room.round()
 
 
 async def test_of_two_hundred_taps_at_once_one_wins(room: Room) -> None:

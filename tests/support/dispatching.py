@@ -21,6 +21,7 @@ from alltid.dispatch.offer_book import OfferBook, ShownOffer
 from alltid.dispatch.pay_quotes import FloorQuotes
 from alltid.dispatch.policy import Policy
 from alltid.dispatch.snapshot import Sessions
+from alltid.dispatch.triage import TopicOf
 from alltid.kernel.clock import Clock, SystemClock
 from alltid.kernel.ids import SystemIds
 from alltid.storage.database import connect, open_pool
@@ -42,6 +43,7 @@ class Room:
     book: OfferBook
     policy: Policy = field(default_factory=Policy)
     made: list[OfferMade] = field(default_factory=list)
+    topic_of: TopicOf | None = None
 
     async def customer_asks(self) -> str:
         conversation_id = await self.writer.open()
@@ -73,8 +75,8 @@ class Room:
             )
             return self.policy
 
-        async def topic_of(_words: Sequence[str], _language: str) -> str | None:
-            return None
+        async def topic_of(words: Sequence[str], language: str) -> str | None:
+            return await self.topic_of(words, language) if self.topic_of else None
 
         return Dispatcher(
             open_connection or connection,

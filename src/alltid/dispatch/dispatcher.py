@@ -46,6 +46,8 @@ REST_SECONDS_LEAST: Final = 0.01
 REST_SECONDS_MOST: Final = 0.5
 ROUND_SECONDS: Final = 10.0
 TRIAGE_SECONDS: Final = 0.5
+# A round tells the needs of those who came first, for so long; the others' turn is the next.
+TRIAGE_ROUND_SECONDS: Final = 1.0
 MINUTES_REFRESHED_SECONDS: Final = 60.0
 MINUTES_LEARNED_FROM: Final = timedelta(days=28)
 
@@ -164,8 +166,9 @@ class Dispatcher:
         made: Making | None = None
         if line:
             await sessions.look(connection, now)
-            line = await self._triaged(connection, line)
-            made = await self._offers(connection, line, sessions, now)
+            known = await self._triaged(connection, line)
+            made = await self._offers(connection, known, sessions, now)
+            tidied = tidied or len(known) < len(line)
         if made is None or not made.offers:
             return tidied
         self._expiries.extend(sorted(each.made.expires_at for each in made.offers))
@@ -195,15 +198,19 @@ class Dispatcher:
         if all(each.triaged for each in line):
             return line
         await self._learn_minutes(connection)
-        found = {
-            each.customer.conversation_id: await self._triage(connection, each)
-            for each in line
-            if not each.triaged
-        }
+        until = time.monotonic() + TRIAGE_ROUND_SECONDS
+        found: dict[str, Needs] = {}
+        for each in line:
+            if each.triaged:
+                continue
+            found[each.customer.conversation_id] = await self._triage(connection, each)
+            if time.monotonic() > until:
+                break
         await self._save_triage(connection, line, found)
         return [
-            each if each.triaged else with_needs(each, found[each.customer.conversation_id])
+            with_needs(each, found.get(each.customer.conversation_id, each.needs))
             for each in line
+            if each.triaged or each.customer.conversation_id in found
         ]
 
     async def _save_triage(
@@ -222,15 +229,20 @@ class Dispatcher:
 
     async def _triage(self, connection: Connection, each: InLine) -> Needs:
         customer = each.customer
+        needs = await find_needs(
+            connection, customer.conversation_id, customer.language, self._topic
+        )
+        return with_minutes(needs, *self._minutes.get(needs.topic or "", (None, 0)))
+
+    async def _topic(self, words: Sequence[str], language: str) -> str | None:
         try:
             async with asyncio.timeout(TRIAGE_SECONDS):
-                needs = await find_needs(
-                    connection, customer.conversation_id, customer.language, self._topic_of
-                )
-        except TimeoutError:
-            # Who waits is served without a topic rather than later.
-            needs = Needs()
-        return with_minutes(needs, *self._minutes.get(needs.topic or "", (None, 0)))
+                return await self._topic_of(words, language)
+        except Exception as error:  # noqa: BLE001  it is logged, and a topic is no condition
+            # Whoever waits is served without a topic rather than later, whatever their words do
+            # to a search: nothing stands between a customer and a person (P1).
+            log.warning("no_topic", error=type(error).__name__)
+            return None
 
     async def _learn_minutes(self, connection: Connection) -> None:
         if time.monotonic() - self._minutes_at < MINUTES_REFRESHED_SECONDS:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import time
 from collections import defaultdict
 from typing import Any, Final
 
@@ -31,12 +33,15 @@ class Slots:
 
     async def run(self) -> None:
         """End chats until cancelled."""
+        swept_at = float("-inf")
         while True:
             await self._end_all()
-            try:
-                await asyncio.wait_for(self._wake.wait(), SWEEP_SECONDS)
-            except TimeoutError:
+            # By the clock, or a busy desk would never look for what was left over.
+            if time.monotonic() - swept_at >= SWEEP_SECONDS:
                 await self.sweep()
+                swept_at = time.monotonic()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), SWEEP_SECONDS)
 
     async def sweep(self) -> None:
         """End what a process that died didn't get to."""
