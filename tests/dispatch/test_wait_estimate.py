@@ -159,9 +159,7 @@ def test_a_whole_line_is_told_what_each_would_be_told(
 
 
 def test_a_line_tells_places_and_honest_waits() -> None:
-    assert Line().place_of("nobody") is None
     assert Line().wait_at(1) is None
     waiting = Waiting("her", 1, NOON, "button", "sv")
     line = Line((waiting,), 1, 1, Pace(), {"her": waiting}, (Wait(0, 60),))
-    assert line.place_of("her") == 1
     assert line.wait_at(1) == Wait(0, 60)

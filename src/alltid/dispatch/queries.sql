@@ -1,6 +1,6 @@
 -- name: waiting
 -- Callbacks that are due come first, in the order of their times; later ones are not in line.
-SELECT id::text, asked_at, asked_how, language, written FROM conversations
+SELECT id::text, asked_at, asked_how, language, written, callback_at FROM conversations
 WHERE status = 'waiting' AND (callback_at IS NULL OR callback_at <= %(now)s)
 ORDER BY callback_at NULLS LAST, queue_ticket LIMIT %(limit)s;
 

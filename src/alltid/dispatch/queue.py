@@ -42,6 +42,7 @@ class Waiting:
     how: str
     language: str
     written: bool = False
+    callback_at: datetime | None = None
     # What is expected from this place, and by what it was judged.
     judged: Place | None = field(default=None, compare=False)
 
@@ -56,11 +57,6 @@ class Line:
     pace: Pace = field(default_factory=Pace)
     by_id: Mapping[str, Waiting] = field(default_factory=dict)
     waits: tuple[Wait | None, ...] = ()
-
-    def place_of(self, conversation_id: str) -> int | None:
-        """Return the place in line, or None for who doesn't wait."""
-        waiting = self.by_id.get(conversation_id)
-        return None if waiting is None else waiting.place
 
     def wait_at(self, place: int) -> Wait | None:
         """Return the honest range for a place; None while nobody online speaks the language."""
@@ -119,7 +115,7 @@ class Queue:
         started = time.monotonic()
         judged = places([row[3] for row in rows], crews, self.paces)
         waiting = tuple(
-            Waiting(row[0], place, row[1], row[2], row[3], row[4], at)
+            Waiting(row[0], place, row[1], row[2], row[3], row[4], row[5], at)
             for place, (row, at) in enumerate(zip(rows, judged, strict=True), start=1)
         )
         line = Line(

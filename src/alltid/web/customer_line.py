@@ -55,13 +55,9 @@ class CustomerLine:
         self._hub.unwatch_line(self._line_changed)
 
     def _line_changed(self, line: Line) -> None:
-        place = line.place_of(self._conversation_id)
+        place = self._place(line)
         if place is None:
-            # A callback for later, or not seen yet by the queue, which looks again at once. A
-            # place that was shown from a look before the booking is taken back.
-            if self._shown is not None and self._arranged.callback_at is not None:
-                self._shown = None
-                self._send(self._arranged.frame())
+            # A callback for later, or not seen yet by the queue, which looks again at once.
             return
         wait = line.wait_at(place)
         frame: dict[str, Any] = {
@@ -79,3 +75,11 @@ class CustomerLine:
         if frame != self._shown:
             self._shown = frame
             self._send(frame)
+
+    def _place(self, line: Line) -> int | None:
+        """Return the place in line, unless it is from a look before the callback was booked."""
+        waiting = line.by_id.get(self._conversation_id)
+        booked = self._arranged.callback_at
+        if waiting is None or (booked is not None and waiting.callback_at != booked):
+            return None
+        return waiting.place
