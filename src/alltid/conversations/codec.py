@@ -14,6 +14,9 @@ from alltid.conversations.events import (
     Attachment,
     Author,
     CallbackBooked,
+    Card,
+    Choice,
+    Chosen,
     Event,
     HumanRequested,
     MessageSent,
@@ -56,7 +59,17 @@ def _message(data: dict[str, Any]) -> dict[str, Any]:
         data["attachments"] = tuple(Attachment(**each) for each in data["attachments"])
     if "sources" in data:
         data["sources"] = tuple(Source(**each) for each in data["sources"])
+    if "card" in data:
+        data["card"] = _card(data["card"])
+    if "chosen" in data:
+        data["chosen"] = Chosen(**data["chosen"])
     return data
+
+
+def _card(data: dict[str, Any]) -> Card:
+    choices = tuple(Choice(**each) for each in data["choices"])
+    lines = tuple((label, value) for label, value in data["lines"])
+    return Card(data["kind"], data["title"], choices, lines, data["action"])
 
 
 def _requested(data: dict[str, Any]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from alltid.conversations.events import Attachment, Reason, Source
+from alltid.conversations.events import Attachment, Card, Chosen, Reason, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,7 @@ class Say:
     text: str
     attachments: tuple[Attachment, ...] = ()
     wants_human: bool = False
+    chosen: Chosen | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +74,28 @@ class ChooseWrittenAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class HandOver:
+    """A person should take over: why, and the skill that it needs, if one is known."""
+
+    because: str
+    skill: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerAsAssistant:
-    """The assistant's answer to the customer message of version `in_reply_to`."""
+    """The assistant's answer to the customer message of version `in_reply_to`.
+
+    With `hands_over` the customer is in the human queue as soon as it is said.
+    """
 
     in_reply_to: int
     text: str
     assistant_name: str
     sources: tuple[Source, ...] = ()
     offers_human: bool = False
+    card: Card | None = None
+    trace_id: str | None = None
+    hands_over: HandOver | None = None
 
 
 @dataclass(frozen=True, slots=True)

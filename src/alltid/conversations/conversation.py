@@ -159,6 +159,7 @@ def _say(state: Conversation, command: Say) -> tuple[Event, ...]:
             client_id=command.client_id,
             attachments=command.attachments,
             wants_human=command.wants_human,
+            chosen=command.chosen,
         )
     )
     if command.wants_human and state.status is not Status.AGENT:
@@ -191,16 +192,20 @@ def _answer_as_assistant(state: Conversation, command: AnswerAsAssistant) -> tup
     # the newer message has a turn of its own.
     if state.assistant_owes is None or command.in_reply_to != state.assistant_owes:
         return ()
-    return (
-        MessageSent(
-            Author.ASSISTANT,
-            command.text,
-            author_name=command.assistant_name,
-            sources=command.sources,
-            in_reply_to=command.in_reply_to,
-            offers_human=command.offers_human,
-        ),
+    answer = MessageSent(
+        Author.ASSISTANT,
+        command.text,
+        author_name=command.assistant_name,
+        sources=command.sources,
+        in_reply_to=command.in_reply_to,
+        offers_human=command.offers_human,
+        card=command.card,
+        trace_id=command.trace_id,
     )
+    if command.hands_over is None or state.status is not Status.ASSISTANT:
+        return (answer,)
+    why = command.hands_over
+    return (answer, HumanRequested(Asked.HANDED_OVER, because=why.because, skill=why.skill))
 
 
 def _give_up(state: Conversation, command: GiveUpAsAssistant) -> tuple[Event, ...]:

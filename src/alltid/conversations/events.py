@@ -32,6 +32,7 @@ class Asked(StrEnum):
     BUTTON = "button"
     SENTENCE = "sentence"
     ASSISTANT_FAILED = "assistant_failed"
+    HANDED_OVER = "handed_over"
 
 
 class Reason(StrEnum):
@@ -71,6 +72,38 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """A button of a card. `style` is "primary" for the one thing to do next, else "plain"."""
+
+    id: str
+    label: str
+    style: str = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What an assistant's message lets the customer press: a question with its answers.
+
+    `kind` is "choose", or "confirm" for an action: then `action` is the hash of exactly what
+    will be done, and `lines` say it as pairs of label and value.
+    """
+
+    kind: str
+    title: str
+    choices: tuple[Choice, ...]
+    lines: tuple[tuple[str, str], ...] = ()
+    action: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A press on a card: the version of the message that showed it, and the choice's id."""
+
+    card: int
+    choice: str
+
+
+@dataclass(frozen=True, slots=True)
 class ConversationOpened:
     """A customer's conversation began."""
 
@@ -87,7 +120,10 @@ class LanguageChosen:
 
 @dataclass(frozen=True, slots=True)
 class MessageSent:
-    """Somebody wrote. `wants_human` is what the first look saw in a customer's words."""
+    """Somebody wrote. `wants_human` is what the first look saw in a customer's words.
+
+    `trace_id` names the record of how an assistant's answer came about.
+    """
 
     author: Author
     text: str
@@ -100,6 +136,9 @@ class MessageSent:
     wants_human: bool = False
     offers_human: bool = False
     discloses_ai: bool = False
+    card: Card | None = None
+    chosen: Chosen | None = None
+    trace_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +147,9 @@ class HumanRequested:
 
     how: Asked
     client_id: str | None = None
+    # Why the assistant handed over, and the skill that it needs.
+    because: str | None = None
+    skill: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

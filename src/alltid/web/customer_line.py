@@ -80,6 +80,6 @@ class CustomerLine:
         """Return the place in line, unless it is from a look before the callback was booked."""
         waiting = line.by_id.get(self._conversation_id)
         booked = self._arranged.callback_at
-        if waiting is None or (booked is not None and waiting.callback_at != booked):
+        if waiting is None or (booked is not None and waiting.callback_at is None):
             return None
         return waiting.place
