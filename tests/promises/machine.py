@@ -25,6 +25,7 @@ from alltid.conversations.commands import (
     ChooseWrittenAnswer,
     Command,
     GiveUpAsAssistant,
+    HandOver,
     Open,
     Rate,
     Resolve,
@@ -60,8 +61,10 @@ def say(state: Conversation, client: int, text: str, *, wants_human: bool) -> Co
     return Say(f"c{client}", _written(text), wants_human=wants_human)
 
 
-def answer(state: Conversation, offset: int) -> Command:
-    return AnswerAsAssistant((state.assistant_owes or state.version) + offset, "answer", "Alva")
+def answer(state: Conversation, offset: int, *, lets_go: bool) -> Command:
+    owed = (state.assistant_owes or state.version) + offset
+    why = HandOver("complaint", "complaints") if lets_go else None
+    return AnswerAsAssistant(owed, "answer", "Alva", hands_over=why)
 
 
 def give_up(state: Conversation, offset: int) -> Command:
@@ -105,7 +108,7 @@ _OFFSET = st.sampled_from([0, 0, 0, -1, -3, 1])
 SAY = st.builds(partial, st.just(say), client=_CLIENT, text=_TEXT, wants_human=st.booleans())
 ASK = st.just(partial(plain, command=AskForHuman()))
 STAY = st.just(partial(plain, command=StayWithAssistant()))
-ANSWER = st.builds(partial, st.just(answer), offset=_OFFSET)
+ANSWER = st.builds(partial, st.just(answer), offset=_OFFSET, lets_go=st.booleans())
 GIVE_UP = st.builds(partial, st.just(give_up), offset=_OFFSET)
 TAKE = st.builds(partial, st.just(take), agent=_AGENT)
 SAY_AS_AGENT = st.builds(partial, st.just(say_as_agent), agent=_AGENT, client=_CLIENT, text=_TEXT)

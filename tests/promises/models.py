@@ -15,6 +15,7 @@ from alltid.conversations.commands import (
     ChooseWrittenAnswer,
     Command,
     GiveUpAsAssistant,
+    HandOver,
     Resolve,
     ReturnToQueue,
     Say,
@@ -58,6 +59,8 @@ class AlwaysAHuman(ConversationMachine):
             case Say() if refusal is not None:
                 assert not command.text.strip() or len(command.text) > 4_000
             case GiveUpAsAssistant() if events:
+                self.human = self.human or LINE
+            case AnswerAsAssistant(hands_over=HandOver()) if events:
                 self.human = self.human or LINE
             case StayWithAssistant() if self.human == LINE:
                 self.human = None

@@ -51,6 +51,7 @@ def texts_shown(items: Iterable[Item], own_name: str | None = None) -> Iterator[
             continue
         yield from (each[name] for name in _TEXTS if each.get(name))
         yield from (file["name"] for file in each.get("attachments", ()))
+        yield from (line["value"] for line in each.get("card", {}).get("lines", ()))
 
 
 def _texts_of(fact: Fact) -> tuple[str, ...]:
@@ -77,9 +78,17 @@ def _conceal(whole: Item) -> Item:
             {**file, "name": _noted(masks, file["id"], mask(file["name"]))}
             for file in whole["attachments"]
         ]
+    if "card" in whole:
+        shown["card"] = _concealed_card(whole["card"])
     if masks:
         shown["masked"] = masks
     return shown
+
+
+def _concealed_card(card: Item) -> Item:
+    # What a card repeats stands in the messages too, where it can be unmasked.
+    lines = [{**line, "value": mask(line["value"]).text} for line in card["lines"]]
+    return {**card, "lines": lines}
 
 
 def _noted(masks: list[dict[str, Any]], field: str, masked: Masked) -> str:

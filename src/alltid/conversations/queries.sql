@@ -120,7 +120,8 @@ FROM (
     ORDER BY turn_due_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 ) due
 WHERE c.id = due.id
-RETURNING c.id::text, c.assistant_owes, c.language, c.status, c.lease_attempts;
+RETURNING
+    c.id::text, c.assistant_owes, c.language, c.status, c.lease_attempts, c.customer_id::text;
 
 -- name: turn_context
 SELECT version, type, data, at FROM events

@@ -13,7 +13,7 @@ from psycopg_pool import AsyncConnectionPool
 from alltid.conversations.aggregate import QUERIES, facts_from_rows
 from alltid.conversations.commands import Command, Open
 from alltid.conversations.conversation import Conversation
-from alltid.conversations.events import Author, Fact, MessageSent, Status
+from alltid.conversations.events import Author, Chosen, Fact, MessageSent, Status
 from alltid.storage.group_writer import GroupWriter, Outcome
 
 ConversationWriter = GroupWriter[Conversation, Command, Fact]
@@ -68,11 +68,22 @@ class AgentRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """One message of the customer, with the press on a card that it is, if it is one."""
+
+    version: int
+    text: str
+    chosen: Chosen | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class DueTurn:
     """A word that the assistant owes, claimed by one worker for a while.
 
     `text` is what the customer wrote since anyone last answered; `history` what was said
-    before, oldest first, as (author, text).
+    before, oldest first, as (author, text). `said` is the same as `text`, one by one;
+    `chosen` is the last press among it. `trace_id` is of the assistant's answer before, unless
+    an agent has spoken since.
     """
 
     conversation_id: str
@@ -84,6 +95,10 @@ class DueTurn:
     first: bool
     history: tuple[tuple[str, str], ...]
     has_attachments: bool = False
+    customer_id: str = ""
+    said: tuple[Said, ...] = ()
+    chosen: Chosen | None = None
+    trace_id: str | None = None
 
 
 class ConversationStore:
@@ -166,29 +181,34 @@ class ConversationStore:
         return [await self._due_turn(row) for row in claimed]
 
     async def _due_turn(self, row: Sequence[Any]) -> DueTurn:
-        conversation_id, version, language, status, attempts = row
+        conversation_id, version, language, status, attempts, customer_id = row
         rows = await self._all(
             "turn_context", id=conversation_id, upto=version, limit=CONTEXT_MESSAGES
         )
-        messages = [
-            fact.event
+        numbered = [
+            (fact.version, fact.event)
             for fact in facts_from_rows(reversed(rows))
             if isinstance(fact.event, MessageSent)
         ]
+        messages = [message for _version, message in numbered]
         spoken = len(messages)
         while spoken > 0 and messages[spoken - 1].author is Author.CUSTOMER:
             spoken -= 1
-        asked = [message.text for message in messages[spoken:] if message.text.strip()]
+        said = tuple(Said(at, each.text, each.chosen) for at, each in numbered[spoken:])
         return DueTurn(
             conversation_id,
             version,
-            "\n".join(asked),
+            "\n".join(each.text for each in said if each.text.strip()),
             language,
             status == Status.WAITING,
             attempts,
             not any(message.author is Author.CUSTOMER for message in messages[:spoken]),
             tuple((message.author.value, message.text) for message in messages[:spoken]),
             any(message.attachments for message in messages[spoken:]),
+            customer_id,
+            said,
+            next((each.chosen for each in reversed(said) if each.chosen), None),
+            _trace_id(messages[:spoken]),
         )
 
     async def _all(self, query: str, **parameters: object) -> list[Any]:
@@ -201,3 +221,13 @@ class ConversationStore:
         async with self._pool.connection() as connection:
             cursor = await connection.execute(QUERIES[query], parameters)
             return await cursor.fetchone()
+
+
+def _trace_id(spoken: Sequence[MessageSent]) -> str | None:
+    """Return the trace of the assistant's last answer; what an agent has said since ends it."""
+    for message in reversed(spoken):
+        if message.author is Author.AGENT:
+            return None
+        if message.trace_id is not None:
+            return message.trace_id
+    return None

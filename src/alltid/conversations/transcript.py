@@ -10,6 +10,7 @@ from alltid.conversations.events import (
     Author,
     CallbackBooked,
     CallbackCancelled,
+    Card,
     Fact,
     HumanRequested,
     MessageSent,
@@ -18,6 +19,7 @@ from alltid.conversations.events import (
     Reopened,
     Resolved,
     ReturnedToQueue,
+    Source,
     Status,
     WrittenAnswerCancelled,
     WrittenAnswerChosen,
@@ -64,7 +66,7 @@ def item(  # noqa: PLR0911  one answer a kind
         case MessageSent():
             return shown | _message(event, audience, url_of)
         case HumanRequested():
-            return shown | {"kind": "human_requested", "how": event.how.value}
+            return shown | {"kind": "human_requested"} | _requested(event, audience)
         case CallbackBooked():
             return shown | {"kind": "callback_booked", "callback_at": event.at.isoformat()}
         case AgentJoined():
@@ -113,9 +115,37 @@ def _message(event: MessageSent, audience: Audience, url_of: UrlOf) -> Item:
             for each in event.attachments
         ]
     if event.sources:
-        shown["sources"] = [{"title": each.title, "url": each.url} for each in event.sources]
+        shown["sources"] = [_source(each) for each in event.sources]
+    if event.card is not None:
+        shown["card"] = _card(event.card)
+    if event.chosen is not None:
+        shown["chosen"] = {"card": event.chosen.card, "choice": event.chosen.choice}
     if event.author is Author.ASSISTANT and event.offers_human:
         shown["offer_human"] = True
+    return shown
+
+
+def _source(source: Source) -> Item:
+    return {"title": source.title, "url": source.url}
+
+
+def _card(card: Card) -> Item:
+    # Which action it is, is between the assistant and its record.
+    return {
+        "kind": card.kind,
+        "title": card.title,
+        "lines": [{"label": label, "value": value} for label, value in card.lines],
+        "choices": [
+            {"id": each.id, "label": each.label, "style": each.style} for each in card.choices
+        ],
+    }
+
+
+def _requested(event: HumanRequested, audience: Audience) -> Item:
+    shown: Item = {"how": event.how.value}
+    # Why it was handed over is for colleagues; the customer was told in words.
+    if event.because is not None and audience == "agent":
+        shown["because"] = event.because
     return shown
 
 

@@ -21,7 +21,7 @@ from alltid.conversations.commands import (
     Say,
     StayWithAssistant,
 )
-from alltid.conversations.events import Fact, Status
+from alltid.conversations.events import Chosen, Fact, Status
 from alltid.conversations.transcript import items, status_after
 from alltid.kernel.refusal import Refused
 from alltid.storage.group_writer import StorageBusy
@@ -276,7 +276,9 @@ class CustomerSession:
             self._refuse(frame.client_id, refused)
             return
         wants_human = services.wants_human(frame.text)
-        command = Say(frame.client_id, frame.text, attachments, wants_human)
+        pressed = frame.chosen
+        chosen = None if pressed is None else Chosen(pressed.card, pressed.choice)
+        command = Say(frame.client_id, frame.text, attachments, wants_human, chosen)
         await self._do(frame.client_id, command)
 
     async def _arrange(self, frame: ArrangingFrame) -> None:

@@ -43,13 +43,24 @@ class CustomerHello(Frame):
     batch: bool = False
 
 
+class ChosenFrame(Frame):
+    """A press on a card: the version of the message that showed it, and the choice's id."""
+
+    card: Annotated[int, Field(ge=1, le=2**31 - 1)]
+    choice: Annotated[str, Field(min_length=1, max_length=64)]
+
+
 class CustomerSend(Frame):
-    """A message; sending the same `client_id` again stores nothing twice."""
+    """A message; sending the same `client_id` again stores nothing twice.
+
+    A press on a card is a message too: its text is the choice's label.
+    """
 
     type: Literal["send"]
     client_id: Id
     text: Text = ""
     attachments: Attachments = Field(default_factory=list)
+    chosen: ChosenFrame | None = None
 
 
 class AskHuman(Frame):
