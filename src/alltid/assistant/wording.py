@@ -37,9 +37,12 @@ class Wording:
     sentences: Mapping[str, str]
     heard: Mapping[str, SmallTalk]
 
-    def say(self, name: str, company: str) -> str:
-        """Return a sentence with the company's name in it."""
-        return self.sentences[name].replace("{company}", company)
+    def say(self, name: str, company: str, **values: str) -> str:
+        """Return a sentence with the company's name, and what else it names, in it."""
+        text = self.sentences[name].replace("{company}", company)
+        for key, value in values.items():
+            text = text.replace(f"{{{key}}}", value)
+        return text
 
 
 def wording(language: str | None) -> Wording:
