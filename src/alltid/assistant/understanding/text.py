@@ -54,8 +54,8 @@ def _fold_char(char: str) -> str:
 
 
 _FOLDING: Final = _Folding()
-_CLITIC: Final = re.compile(r"'(?=[^\W_]{1,2}(?![^\W_]))")
-_TOKEN: Final = re.compile(
+CLITIC: Final = re.compile(r"'(?=[^\W_]{1,2}(?![^\W_]))")
+TOKEN: Final = re.compile(
     r"[\u3040-\u30ff\u3400-\u9fff]{1,60}|[^\W_\u3040-\u30ff\u3400-\u9fff]+|[.,!?;:\n…–—|()。！？，、؟،؛]"
 )
 _LEET: Final = str.maketrans("013457", "oleast")
@@ -83,8 +83,8 @@ def tokens_of(text: str) -> list[str]:
     """The words and clause breaks of *text*, folded. ``can't`` gives ``cant``, ``l'ami`` two."""
     folded = fold(bounded(text))
     if "'" in folded:
-        folded = _CLITIC.sub("", folded)
-    return _TOKEN.findall(folded)
+        folded = CLITIC.sub("", folded)
+    return TOKEN.findall(folded)
 
 
 def spelled_out(words: str) -> list[str]:
