@@ -32,13 +32,19 @@ class Principal:
 
 @dataclass(frozen=True, slots=True)
 class ToolSpec:
-    """A tool as it is allowed. `arguments` is a JSON Schema of an object."""
+    """A tool as it is allowed. `arguments` is a JSON Schema of an object.
+
+    `handles` says which fields, of the arguments and of the result alike, name an object of
+    the company, and of which kind: outside the data layer such a field holds a handle. The
+    field `id` of a result is then called `handle`.
+    """
 
     name: str
     description: str
     effect: Effect
     arguments: Mapping[str, Any]
     timeout_seconds: float = READ_SECONDS
+    handles: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
