@@ -29,9 +29,9 @@ const bundles = [
     // One file of words a language; the heaviest counts towards the budget.
     strings: "widget/strings",
     alias: { "@preact/signals": join(here, "widget/signals_lite.ts") },
-    // The card of those who wait comes when one waits. It borrows the page's own parts, since
-    // chunks would cost the page more than the card weighs.
-    part: { name: "waiting", entry: "widget/waiting/main.ts", folder: "widget/waiting" },
+    // Cards (of those who wait, to choose by, to rate by) come with the first of them. They
+    // borrow the page's own parts, since chunks would cost the page more than they weigh.
+    part: { name: "cards", entry: "widget/cards/main.ts", folder: "widget/cards" },
   },
   {
     name: "workspace",

@@ -7,6 +7,7 @@ import { Avatar } from "../shared/components";
 import { lengthWords } from "../shared/durations";
 import type { MessageItem } from "../shared/frames";
 import { locale } from "../shared/i18n";
+import { ShownCard } from "../shared/shown_card";
 import { Linked, safeHref } from "../shared/linkify";
 import { clockTime, dayLabel, fullTime, sameDay } from "../shared/time";
 import { languageName, statusWords, stepNote, stepWords } from "../shared/told/told";
@@ -166,6 +167,7 @@ function Said({ message, customer }: { message: MessageItem; customer: string })
           </a>
         </p>
       ))}
+      {message.card && <ShownCard card={message.card} />}
       {sources.length > 0 && (
         <p class="quiet">
           {t("sources")}: {sources.map((source) => source.title).join(", ")}

@@ -3,7 +3,7 @@
 export type Status = "assistant" | "waiting" | "agent" | "resolved";
 export type Author = "customer" | "assistant" | "agent";
 /** How the wish for a human came about. */
-export type HandoffCause = "button" | "sentence" | "assistant_failed";
+export type HandoffCause = "button" | "sentence" | "assistant_failed" | "handed_over";
 export type ResolutionReason = "solved" | "not_solvable" | "customer_left" | "duplicate" | "other";
 
 export interface Answering {
@@ -23,6 +23,22 @@ export interface Attachment {
 export interface Source {
   title: string;
   url: string;
+  /** The day of the article, ISO 8601. */
+  date?: string | null;
+}
+
+/** What the customer may press under an assistant's message. */
+export interface Card {
+  kind: "choose" | "confirm";
+  title: string;
+  lines: { label: string; value: string }[];
+  choices: { id: string; label: string; style: "primary" | "plain" }[];
+}
+
+/** A press on a card: the version of the message that showed it, and the choice's id. */
+export interface Pressed {
+  card: number;
+  choice: string;
 }
 
 interface ItemBase {
@@ -42,6 +58,8 @@ export interface MessageItem extends ItemBase {
   sources?: Source[];
   /** The assistant says that it does not know: the human button belongs under it. */
   offer_human?: boolean;
+  card?: Card;
+  chosen?: Pressed;
   /** Agents only: personal data that is hidden in what is shown, by place in characters. */
   masked?: import("./mask").Mask[];
   /** Agents only: not shown while a block awaits a lead's decision. */
@@ -51,6 +69,8 @@ export interface MessageItem extends ItemBase {
 export interface HumanRequestedItem extends ItemBase {
   kind: "human_requested";
   how: HandoffCause;
+  /** Agents only: why the assistant let go. */
+  because?: string;
   text?: string;
 }
 
@@ -156,7 +176,7 @@ export type CustomerIn =
   | { type: "pong" };
 
 export type CustomerCommand =
-  | { type: "send"; client_id: string; text: string; attachments: string[] }
+  | { type: "send"; client_id: string; text: string; attachments: string[]; chosen?: Pressed }
   | { type: "ask_human"; client_id: string }
   | { type: "stay_with_assistant"; client_id: string }
   | { type: "book_callback"; client_id: string; at: string }

@@ -3,7 +3,7 @@ import { person } from "./desk";
 import { Header } from "./header";
 import { LineState } from "./line_state";
 import { Log } from "./log";
-import { QueueCard } from "./queue_card";
+import { QueueCard } from "./cards";
 
 export function App() {
   return (

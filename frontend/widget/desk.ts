@@ -278,6 +278,16 @@ function act(command: CustomerCommand): boolean {
   return true;
 }
 
+/** A press on a card is a message like any other, and is as safe. */
+export function choose(card: number, choice: string, text: string): void {
+  act({ type: "send", client_id: newClientId(), text, attachments: [], chosen: { card, choice } });
+}
+
+export const pressed = (card: number): boolean =>
+  [...outbox.entries.value.map((each) => each.command), ...stored.value].some(
+    (each) => each.type === "send" && each.chosen?.card === card,
+  );
+
 export function sendMessage(text: string, files: readonly Omit<Attachment, "url">[]): boolean {
   for (const file of files) sentFiles.set(file.id, file);
   // Whoever writes on after a message is seen to write at once.
@@ -310,10 +320,6 @@ export function askHuman(): void {
 }
 
 export const stayWithAssistant = (): void => press({ type: "stay_with_assistant" });
-
-export function rate(solved: boolean, score: number | null, comment: string): void {
-  press({ type: "rate", solved, score, comment: comment || null });
-}
 
 let typingSaidAt = 0;
 

@@ -6,7 +6,7 @@ import { Close, Globe, Person } from "../shared/icons";
 import { focusInput } from "./composer";
 import * as desk from "./desk";
 import { embedded, tellSite } from "./parent";
-import { showQueueCard } from "./queue_card";
+import { showQueueCard } from "./cards";
 import { t } from "./strings";
 
 export function Header() {

@@ -5,7 +5,7 @@ import type { Item } from "../shared/frames";
 import { locale } from "../shared/i18n";
 import { fullTime } from "../shared/time";
 import * as desk from "./desk";
-import { folded } from "./queue_card";
+import { folded } from "./cards";
 import { t } from "./strings";
 
 type LineItem = Exclude<Item, { kind: "message" }>;
@@ -14,7 +14,7 @@ export function Line({ item }: { item: LineItem }) {
   // A guess at a wish is undone with one tap; the queue card offers that too while unfolded.
   const mendable =
     item.kind === "human_requested" &&
-    item.how === "sentence" &&
+    (item.how === "sentence" || item.how === "handed_over") &&
     desk.status.value === "waiting" &&
     folded.value &&
     isNewestRequest(item);
@@ -40,8 +40,7 @@ function isNewestRequest(item: LineItem): boolean {
 function words(item: LineItem): string {
   switch (item.kind) {
     case "human_requested":
-      if (item.how === "button") return t("humanRequested");
-      return t(item.how === "sentence" ? "humanBySentence" : "humanByFailure");
+      return t(requested[item.how]);
     case "queue_left":
       return t("queueLeft");
     case "agent_joined":
@@ -62,3 +61,10 @@ function words(item: LineItem): string {
       return t("rated");
   }
 }
+
+const requested = {
+  button: "humanRequested",
+  sentence: "humanBySentence",
+  assistant_failed: "humanByFailure",
+  handed_over: "humanHandedOver",
+} as const;

@@ -7,10 +7,10 @@ import type { Author, Item } from "../shared/frames";
 import { locale } from "../shared/i18n";
 import { Down } from "../shared/icons";
 import { dayLabel, sameDay } from "../shared/time";
+import { Rating } from "./cards";
 import * as desk from "./desk";
 import { Line } from "./line";
 import { Greeting, Message, Pending } from "./message";
-import { Rating } from "./rating";
 import { t } from "./strings";
 
 /** Closer to the end than this counts as reading the newest. */

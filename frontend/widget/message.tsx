@@ -6,6 +6,7 @@ import { locale } from "../shared/i18n";
 import { File as FileIcon, Person } from "../shared/icons";
 import { Linked, safeHref } from "../shared/linkify";
 import { clockTime, fileSize, fullTime } from "../shared/time";
+import { ChoiceCard } from "./cards";
 import * as desk from "./desk";
 import { t } from "./strings";
 
@@ -39,6 +40,7 @@ export function Message({ item, follows, marks }: MessageProps) {
         )}
         <Files files={item.attachments ?? []} />
         <Sources item={item} />
+        <ChoiceCard item={item} />
         {item.offer_human && <OfferHuman />}
         {own && marks && <p class="mark">{markWords(item)}</p>}
       </div>
@@ -140,12 +142,17 @@ function Sources({ item }: { item: MessageItem }) {
             <a href={source.url} target="_blank" rel="noopener noreferrer">
               {source.title}
             </a>
+            {source.date && <small> {day(source.date)}</small>}
           </li>
         ))}
       </ul>
     </div>
   );
 }
+
+/** A day without a time: the reader's clock doesn't move it. */
+const day = (date: string): string =>
+  new Date(date).toLocaleDateString(locale.value, { dateStyle: "medium", timeZone: "UTC" });
 
 function OfferHuman() {
   if (desk.status.value !== "assistant" || desk.askingHuman.value) return null;

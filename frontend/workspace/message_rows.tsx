@@ -4,6 +4,7 @@ import { Avatar, Bubble, Button } from "../shared/components";
 import type { Attachment, MessageItem } from "../shared/frames";
 import { File } from "../shared/icons";
 import { locale } from "../shared/i18n";
+import { ShownCard } from "../shared/shown_card";
 import { Linked, safeHref } from "../shared/linkify";
 import type { Entry } from "../shared/outbox";
 import { fileSize, fullTime, timeLabel } from "../shared/time";
@@ -65,6 +66,7 @@ function Message({ message, own }: { message: MessageItem; own: boolean }) {
         </Bubble>
       )}
       <Attachments list={message.attachments ?? []} />
+      {message.card && <ShownCard card={message.card} />}
       {sources.length > 0 && (
         <p class="sources">
           <span class="quiet">{t("sources")}: </span>

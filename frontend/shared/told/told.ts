@@ -69,12 +69,14 @@ const requested = {
   button: "saidButton",
   sentence: "saidSentence",
   assistant_failed: "saidFailed",
+  handed_over: "saidHandedOver",
 } as const;
 
 const asked = {
   button: "howButton",
   sentence: "howSentence",
   assistant_failed: "howFailed",
+  handed_over: "howHandedOver",
 } as const;
 
 const statuses = {

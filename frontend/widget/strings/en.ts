@@ -46,6 +46,7 @@ export const en = {
   humanRequested: "You asked for a human",
   humanBySentence: "I understood that you want a human, so you are in line",
   humanByFailure: "The assistant could not answer, so you are in line for a human",
+  humanHandedOver: "The assistant asks a human to take over, so you are in line",
   queueLeft: "You go on with the assistant",
   agentJoined: "{name} is here now",
   returned: "You are back in line, and your place is kept",
@@ -53,16 +54,6 @@ export const en = {
   resolvedBy: "{name} closed the conversation",
   reopened: "The conversation goes on",
   rated: "Thank you for your answer",
-  isSolved: "Is your matter solved?",
-  yes: "Yes, solved",
-  no: "Not yet",
-  howWas: "How was it?",
-  score1: "Very bad",
-  score5: "Very good",
-  scoreOf: "{score} of 5",
-  comment: "Anything to add? (if you like)",
-  rate: "Send answer",
-  skip: "Skip",
 } as const;
 
 export type Key = keyof typeof en;

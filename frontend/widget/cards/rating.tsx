@@ -1,26 +1,31 @@
 /** After the end: solved or not, then 1 to 5 and a free word. Each step can be skipped. */
 
-import { signal } from "@preact/signals";
+import { Button } from "../../shared/components";
+import { host } from "./host";
+import { t } from "./words";
 
-import { Button } from "../shared/components";
-import { store } from "../shared/storage";
-import * as desk from "./desk";
-import { t } from "./strings";
-
-const solved = signal<boolean | null>(null);
-const score = signal<number | null>(null);
-const comment = signal("");
-/** The ending (by version) that was skipped or answered; asked once, also after a reload. */
-const done = signal(0);
+const made = () => ({
+  solved: host.signal<boolean | null>(null),
+  score: host.signal<number | null>(null),
+  comment: host.signal(""),
+  /** The ending (by version) that was skipped or answered; asked once, also after a reload. */
+  done: host.signal(0),
+});
+let kept: ReturnType<typeof made> | null = null;
+const verdict = () => (kept ??= made());
 
 export function Rating() {
+  const { solved, score, comment, done } = verdict();
   const ending = openEnding();
   if (!ending) return null;
   /** What was answered goes out, be it only that it is solved or not. */
   const finish = (points: number | null, words: string): void => {
-    if (solved.value !== null) desk.rate(solved.value, points, words);
+    if (solved.value !== null) {
+      const answer = { solved: solved.value, score: points, comment: words || null };
+      host.press({ type: "rate", ...answer });
+    }
     done.value = ending;
-    store.set(`alltid:rated:${desk.conversation.value}`, String(ending));
+    host.store.set(`alltid:rated:${host.conversation.value}`, String(ending));
     solved.value = score.value = null;
     comment.value = "";
   };
@@ -62,6 +67,7 @@ export function Rating() {
 }
 
 function Score() {
+  const { score, comment } = verdict();
   return (
     <>
       <fieldset>
@@ -100,10 +106,9 @@ function Score() {
 
 /** The version of an ending that nobody has answered yet, or 0. */
 function openEnding(): number {
-  if (desk.status.value !== "resolved") return 0;
-  const items = desk.log.items.value;
+  const items = host.items.value;
   const ending = [...items].reverse().find((item) => item.kind === "resolved")?.version ?? 0;
   const rated = items.some((item) => item.kind === "rated" && item.version > ending);
-  const kept = Number(store.get(`alltid:rated:${desk.conversation.value}`) ?? 0);
-  return rated || Math.max(done.value, kept) >= ending ? 0 : ending;
+  const before = Number(host.store.get(`alltid:rated:${host.conversation.value}`) ?? 0);
+  return rated || Math.max(verdict().done.value, before) >= ending ? 0 : ending;
 }

@@ -1,6 +1,6 @@
-import type { WaitingWords } from "./en";
+import type { CardWords } from "./en";
 
-export const de: WaitingWords = {
+export const de: CardWords = {
   inLine: "Sie sind in der Warteschlange",
   goOnWithAssistant: "Mit dem Assistenten weitermachen",
   place: "Platz {place} in der Warteschlange",
@@ -29,4 +29,16 @@ export const de: WaitingWords = {
   written: "Sie bekommen eine schriftliche Antwort",
   writtenHow: "Sie können die Seite schließen. Die Antwort steht hier, wenn Sie auf diesem Gerät wiederkommen.",
   waitForPerson: "Lieber auf einen Menschen warten",
+
+  isSolved: "Ist Ihr Anliegen gelöst?",
+  yes: "Ja, gelöst",
+  no: "Noch nicht",
+  howWas: "Wie war es?",
+  score1: "Sehr schlecht",
+  score5: "Sehr gut",
+  scoreOf: "{score} von 5",
+  comment: "Möchten Sie etwas ergänzen? (freiwillig)",
+  rate: "Antwort senden",
+  skip: "Überspringen",
+  confirmFirst: "Nichts geschieht, bevor Sie drücken.",
 };

@@ -1,4 +1,4 @@
-/** What the card says to those who wait: English, which also says which strings there are. */
+/** What the cards say: English, which also says which strings there are. */
 export const en = {
   inLine: "You are in line",
   goOnWithAssistant: "Go on with the assistant",
@@ -28,7 +28,19 @@ export const en = {
   written: "You get a written answer",
   writtenHow: "You can close this page. The answer is here when you come back on this device.",
   waitForPerson: "Wait for a person instead",
+
+  isSolved: "Is your matter solved?",
+  yes: "Yes, solved",
+  no: "Not yet",
+  howWas: "How was it?",
+  score1: "Very bad",
+  score5: "Very good",
+  scoreOf: "{score} of 5",
+  comment: "Anything to add? (if you like)",
+  rate: "Send answer",
+  skip: "Skip",
+  confirmFirst: "Nothing is done before you press.",
 };
 
-export type WaitingKey = keyof typeof en;
-export type WaitingWords = Record<WaitingKey, string>;
+export type CardKey = keyof typeof en;
+export type CardWords = Record<CardKey, string>;

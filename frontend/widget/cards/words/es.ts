@@ -1,6 +1,6 @@
-import type { WaitingWords } from "./en";
+import type { CardWords } from "./en";
 
-export const es: WaitingWords = {
+export const es: CardWords = {
   inLine: "Estás en la cola",
   goOnWithAssistant: "Seguir con el asistente",
   place: "Puesto {place} en la cola",
@@ -29,4 +29,16 @@ export const es: WaitingWords = {
   written: "Recibirás una respuesta por escrito",
   writtenHow: "Puedes cerrar la página. La respuesta estará aquí cuando vuelvas en este dispositivo.",
   waitForPerson: "Esperar a una persona",
+
+  isSolved: "¿Está resuelto?",
+  yes: "Sí, resuelto",
+  no: "Todavía no",
+  howWas: "¿Qué tal ha ido?",
+  score1: "Muy mal",
+  score5: "Muy bien",
+  scoreOf: "{score} de 5",
+  comment: "¿Quieres añadir algo? (opcional)",
+  rate: "Enviar respuesta",
+  skip: "Omitir",
+  confirmFirst: "No se hace nada antes de que pulses.",
 };

@@ -1,6 +1,6 @@
-import type { WaitingWords } from "./en";
+import type { CardWords } from "./en";
 
-export const sv: WaitingWords = {
+export const sv: CardWords = {
   inLine: "Du står i kö",
   goOnWithAssistant: "Fortsätt med assistenten",
   place: "Plats {place} i kön",
@@ -29,4 +29,16 @@ export const sv: WaitingWords = {
   written: "Du får ett skriftligt svar",
   writtenHow: "Du kan stänga sidan. Svaret finns här när du kommer tillbaka på den här enheten.",
   waitForPerson: "Vänta på en människa i stället",
+
+  isSolved: "Är ditt ärende löst?",
+  yes: "Ja, löst",
+  no: "Inte än",
+  howWas: "Hur var det?",
+  score1: "Mycket dåligt",
+  score5: "Mycket bra",
+  scoreOf: "{score} av 5",
+  comment: "Något att tillägga? (om du vill)",
+  rate: "Skicka svar",
+  skip: "Hoppa över",
+  confirmFirst: "Inget görs förrän du trycker.",
 };

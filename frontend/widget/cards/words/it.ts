@@ -1,6 +1,6 @@
-import type { WaitingWords } from "./en";
+import type { CardWords } from "./en";
 
-export const it: WaitingWords = {
+export const it: CardWords = {
   inLine: "Sei in fila",
   goOnWithAssistant: "Continua con l’assistente",
   place: "Posto {place} in fila",
@@ -29,4 +29,16 @@ export const it: WaitingWords = {
   written: "Riceverai una risposta scritta",
   writtenHow: "Puoi chiudere la pagina. La risposta è qui quando torni su questo dispositivo.",
   waitForPerson: "Aspetta una persona invece",
+
+  isSolved: "Hai risolto?",
+  yes: "Sì, risolto",
+  no: "Non ancora",
+  howWas: "Com’è andata?",
+  score1: "Molto male",
+  score5: "Molto bene",
+  scoreOf: "{score} su 5",
+  comment: "Vuoi aggiungere qualcosa? (facoltativo)",
+  rate: "Invia la risposta",
+  skip: "Salta",
+  confirmFirst: "Non succede nulla prima che tu prema.",
 };
