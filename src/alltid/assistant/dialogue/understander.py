@@ -70,12 +70,14 @@ class PlaybookHint:
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """A value found in the text: `value` is normal (ISO date, minor units, digits)."""
+    """A value found in the text, checked: an ISO date, minor units, an address in normal form.
+
+    `kind` is one of `understanding.entities.EntityKind`; `currency` is of money that names one.
+    """
 
     kind: str
     value: SlotValue
     text: str
-    valid: bool = True
     currency: str | None = None
 
 

@@ -1,0 +1,151 @@
+"""Reads a customer without any model: the first understanding, intents, and the open question.
+
+What was asked last is looked at first: most messages in the middle of a procedure answer it.
+Then comes a new matter, by the examples that the procedures bring along; then a question that
+an article may answer. Where it isn't sure it says so, and money needs more to be sure.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Sequence
+from typing import Any, Final, Protocol
+
+from alltid.assistant.dialogue.answering import Answered, answer_of, values_for
+from alltid.assistant.dialogue.commands import (
+    AskKnowledge,
+    Cancel,
+    Clarify,
+    DialogueCommand,
+    SmallTalk,
+    StartPlaybook,
+)
+from alltid.assistant.dialogue.understander import Context, PlaybookHint, Reading
+from alltid.assistant.understanding.answers import Reply, read_reply
+from alltid.assistant.wording import small_talk
+
+# From here on a procedure is begun; with money behind it, it has to be surer.
+SURE: Final = 0.5
+SURE_OF_MONEY: Final = 0.6
+# In the middle of another procedure a new one has to be surer still.
+SURE_AMIDST: Final = 0.7
+# Between this and being sure, the best are shown to choose from.
+LIKELY: Final = 0.3
+# A second within this of the first makes it unclear which is meant.
+MARGIN: Final = 0.15
+CHOICES_MOST: Final = 3
+BY: Final = "embedded"
+_ASKING: Final = re.compile(r"[?\uff1f]|\A\W*\u00bf")
+_WORD: Final = re.compile(r"[^\W_]+")
+_FEW_WORDS: Final = 4
+
+
+class Guess(Protocol):
+    """What a text is about: the intent or None, how sure, and the next best."""
+
+    @property
+    def label(self) -> str | None:
+        """The intent, or None where none is likely enough."""
+        ...
+
+    @property
+    def confidence(self) -> float:
+        """How probable the best is, 0 to 1."""
+        ...
+
+    @property
+    def top(self) -> Sequence[tuple[str, float]]:
+        """The most probable, best first."""
+        ...
+
+
+class Intents(Protocol):
+    """Tells which procedure a text is about; `intents.reader.IntentReader` does."""
+
+    def read(self, text: str, language: str = "und") -> Guess:
+        """Return the guess."""
+        ...
+
+
+class EmbeddedUnderstander:
+    """Reads texts as commands, deterministically, on this machine."""
+
+    def __init__(self, intents: Intents) -> None:
+        """Tell matters by `intents`, whose labels are playbooks' ids."""
+        self._intents = intents
+
+    async def read(self, context: Context) -> Reading:
+        """Return the reading; the work is done in a thread of its own."""
+        return await asyncio.to_thread(self.read_now, context)
+
+    def read_now(self, context: Context) -> Reading:
+        """Return the reading."""
+        reply = read_reply(context.text)
+        if context.path and reply.cancels:
+            return _sure(Cancel(), because="cancels")
+        answered = answer_of(context, reply) if context.question is not None else None
+        if answered is not None and answered.surely:
+            return _sure(*answered.commands, because=answered.because)
+        talk = small_talk(context.text, context.language)
+        if talk is not None:
+            return _sure(SmallTalk(talk[0].value), because="small_talk")
+        return self._matter(context, reply, answered)
+
+    def _matter(self, context: Context, reply: Reply, answered: Answered | None) -> Reading:
+        guess = self._intents.read(context.text, context.heard.language)
+        known = {hint.id: hint for hint in context.playbooks}
+        top = [(known[label], sure) for label, sure in guess.top if label in known]
+        commands = _commands(context, guess, top, answered)
+        trace: dict[str, Any] = {
+            "intent": guess.label,
+            "top": [(hint.id, round(sure, 3)) for hint, sure in top],
+            "because": "matter",
+        }
+        if not commands and answered is not None:
+            # Not sure that it is an answer, and nothing else fits: let the procedure say what
+            # it needs.
+            return Reading(answered.commands, 0.5, BY, {**trace, "because": answered.because})
+        if not commands and not reply.again:
+            commands = (_question(context, top),)
+        confidence = guess.confidence if commands else 1.0
+        return Reading(commands, confidence, BY, trace)
+
+
+def _commands(
+    context: Context,
+    guess: Guess,
+    top: Sequence[tuple[PlaybookHint, float]],
+    answered: Answered | None,
+) -> tuple[DialogueCommand, ...]:
+    """Return what begins a new matter, none when the text is about none."""
+    if not top or guess.label is None:
+        return ()
+    best, sure = top[0]
+    if best.id in context.path:
+        values = values_for(best.slots, context)
+        return () if answered is not None or not values else (StartPlaybook(best.id, values, sure),)
+    needed = SURE_OF_MONEY if best.money else SURE
+    if context.path:
+        needed = SURE_AMIDST
+    near = [hint for hint, other in top[:CHOICES_MOST] if sure - other <= MARGIN]
+    if sure >= needed and len(near) == 1:
+        return (StartPlaybook(best.id, values_for(best.slots, context), sure),)
+    if context.path or sure < LIKELY:
+        return ()
+    likely = near if len(near) > 1 else [best]
+    return (Clarify(tuple(hint.id for hint in likely)),)
+
+
+def _question(context: Context, top: Sequence[tuple[PlaybookHint, float]]) -> DialogueCommand:
+    """Ask the articles; a few words that aren't a question may rather be a matter unnamed."""
+    words = len(_WORD.findall(context.text))
+    if words < _FEW_WORDS and not _ASKING.search(context.text):
+        likely = [hint.id for hint, sure in top if sure >= LIKELY][:CHOICES_MOST]
+        if likely and not context.path:
+            return Clarify(tuple(likely))
+    return AskKnowledge(context.text)
+
+
+def _sure(*commands: DialogueCommand, because: str) -> Reading:
+    return Reading(commands, 1.0, BY, {"because": because})

@@ -1,0 +1,71 @@
+"""What is heard in every message before anything else, as the dialogue needs it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from types import MappingProxyType
+from typing import Final
+
+from alltid.assistant.dialogue.commands import Because
+from alltid.assistant.dialogue.handoff_policy import GRAVEST_FIRST
+from alltid.assistant.dialogue.understander import Entity, Heard
+from alltid.assistant.understanding import understand
+from alltid.assistant.understanding.entities import Amount
+from alltid.assistant.understanding.entities import Entity as Found
+from alltid.assistant.understanding.signals import SignalKind
+
+BECAUSE: Final[Mapping[SignalKind, Because]] = MappingProxyType(
+    {
+        SignalKind.BEREAVEMENT: Because.BEREAVEMENT,
+        SignalKind.DEBT: Because.DEBT,
+        SignalKind.ILLNESS: Because.ILLNESS,
+        SignalKind.SELF_HARM: Because.SELF_HARM,
+        SignalKind.COERCION: Because.COERCION,
+        SignalKind.DISTRESS: Because.DISTRESS,
+        SignalKind.COMPLAINT: Because.COMPLAINT,
+        SignalKind.DISPUTE: Because.DISPUTE,
+        SignalKind.WITHDRAWAL: Because.LEGAL_RIGHT,
+        SignalKind.DATA_REQUEST: Because.LEGAL_RIGHT,
+        SignalKind.ERASURE: Because.LEGAL_RIGHT,
+        SignalKind.HUMAN_REVIEW: Because.LEGAL_RIGHT,
+        SignalKind.ACCOUNT_TAKEOVER: Because.FRAUD,
+        SignalKind.PHISHING: Because.FRAUD,
+        SignalKind.STOLEN_CARD: Because.FRAUD,
+        SignalKind.THREAT: Because.THREAT,
+        SignalKind.LEGAL_THREAT: Because.COMPLAINT,
+    }
+)
+
+
+def hear(text: str, hint: str | None, today: date) -> Heard:
+    """Understand a text as far as that needs no company: language, signals, values, the wish."""
+    understood = understand(text, hint=hint, today=today)
+    raised = {BECAUSE[signal.kind] for signal in understood.signals}
+    return Heard(
+        language=understood.language,
+        wants_human=understood.wants_human,
+        signals=tuple(each for each in GRAVEST_FIRST if each in raised),
+        entities=tuple(_entity(found) for found in understood.entities),
+        trace={
+            "language": understood.language,
+            "wish": round(understood.score, 3),
+            "signals": [
+                {
+                    "kind": str(signal.kind),
+                    "confidence": round(signal.confidence, 3),
+                    "from": signal.start,
+                    "to": signal.end,
+                    "because": signal.because,
+                }
+                for signal in understood.signals
+            ],
+            "entities": [str(found.kind) for found in understood.entities],
+        },
+    )
+
+
+def _entity(found: Found) -> Entity:
+    if isinstance(found.value, Amount):
+        return Entity(str(found.kind), found.value.minor, found.text, found.value.currency)
+    return Entity(str(found.kind), found.value, found.text)
