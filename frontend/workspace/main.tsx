@@ -2,6 +2,7 @@
 
 import "../shared/tokens.css";
 import "../shared/components.css";
+import "../shared/shown_card.css";
 import "../shared/account/account.css";
 import "./workspace.css";
 import "./online_switch.css";
