@@ -1,0 +1,1 @@
+"""Suites of conversations against the assistant: run, judged, compared with a baseline."""
