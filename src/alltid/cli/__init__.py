@@ -17,6 +17,7 @@ from alltid.cli.agents import agents_app
 from alltid.cli.articles import articles_app
 from alltid.cli.intents import intents_app
 from alltid.cli.ledger import ledger_app
+from alltid.cli.playbooks import playbooks_app
 from alltid.cli.terminal import plain_errors, print_json
 
 _HELP = """\
@@ -45,6 +46,7 @@ app.add_typer(agents_app, name="agents")
 app.add_typer(articles_app, name="articles")
 app.add_typer(intents_app, name="intents")
 app.add_typer(ledger_app, name="ledger")
+app.add_typer(playbooks_app, name="playbooks")
 
 _Host = Annotated[str | None, typer.Option(help="Address to serve on (127.0.0.1).")]
 _Port = Annotated[int | None, typer.Option(help="Port to serve on (8000).")]
