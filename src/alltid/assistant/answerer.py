@@ -16,7 +16,9 @@ from typing import Final, Protocol
 from alltid.assistant.knowledge import Found, Knowledge
 from alltid.assistant.understanding.language import UNDETERMINED, language_of
 from alltid.assistant.wording import FALLBACK, SmallTalk, small_talk, wording, wordings
-from alltid.conversations.events import Source
+from alltid.conversations.commands import HandOver
+from alltid.conversations.events import Card, Source
+from alltid.conversations.store import Said
 
 HISTORY_MAX: Final = 20
 # What a match in a language that nobody named has to score: clearly more than a plain one.
@@ -29,7 +31,9 @@ class Question:
     """What the customer wrote since anyone last answered, and what is known around it.
 
     `language` is the one the customer chose in the widget, if any; `history` holds what was
-    said before as (author, text), oldest first, HISTORY_MAX at most.
+    said before as (author, text), oldest first, HISTORY_MAX at most. `said` is `text` message
+    by message, `version` that of the last one, and `trace_id` names the record of the
+    assistant's answer before.
     """
 
     conversation_id: str
@@ -39,16 +43,26 @@ class Question:
     first: bool
     history: tuple[tuple[str, str], ...] = ()
     has_attachments: bool = False
+    version: int = 0
+    said: tuple[Said, ...] = ()
+    trace_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the assistant says; `offer_human` puts the human button under it."""
+    """What the assistant says; `offer_human` puts the human button under it.
+
+    A `card` is there to press; `trace_id` names the record of how the answer came about; with
+    `hands_over` a person takes over as soon as it is said.
+    """
 
     text: str
     language: str
     sources: tuple[Source, ...]
     offer_human: bool
+    card: Card | None = None
+    trace_id: str | None = None
+    hands_over: HandOver | None = None
 
 
 class Answerer(Protocol):

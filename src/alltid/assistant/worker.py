@@ -157,6 +157,9 @@ class AssistantWorker:
             assistant_name=self._assistant_name,
             sources=answer.sources,
             offers_human=answer.offer_human,
+            card=answer.card,
+            trace_id=answer.trace_id,
+            hands_over=answer.hands_over,
         )
 
     async def _answer(self, turn: DueTurn) -> Answer:
@@ -168,6 +171,9 @@ class AssistantWorker:
             first=turn.first,
             history=turn.history,
             has_attachments=turn.has_attachments,
+            version=turn.version,
+            said=turn.said,
+            trace_id=turn.trace_id,
         )
         try:
             answer = await asyncio.wait_for(self._answerer.answer(question), self._answer_seconds)

@@ -115,6 +115,13 @@ SELECT data ->> 'text' FROM events
 WHERE stream_id = %(id)s AND type = 'MessageSent' AND data ->> 'author' = 'customer'
 ORDER BY version DESC LIMIT 6;
 
+-- name: handed_over_skill
+-- What the assistant named with its latest handover, as far as there is such a skill.
+SELECT s.key, s.default_level FROM (
+    SELECT data ->> 'skill' AS skill FROM events
+    WHERE stream_id = %(id)s AND type = 'HumanRequested' ORDER BY version DESC LIMIT 1
+) r JOIN skills s ON s.key = r.skill;
+
 -- name: save_triage
 INSERT INTO triage (
     conversation_id, asked_at, topic, skill, skill_level, difficulty, expected_minutes, by

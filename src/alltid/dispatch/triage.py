@@ -36,10 +36,14 @@ class Needs:
 async def find_needs(
     connection: psycopg.AsyncConnection[Any], conversation_id: str, language: str, topic_of: TopicOf
 ) -> Needs:
-    """Tell what a conversation needs by what the customer wrote last."""
+    """Tell what a conversation needs: the skill it was handed over with, else its topic's."""
     cursor = await connection.execute(QUERIES["last_words"], {"id": conversation_id})
     words = [row[0] for row in await cursor.fetchall() if row[0]]
     topic = await topic_of(words, language) if words else None
+    cursor = await connection.execute(QUERIES["handed_over_skill"], {"id": conversation_id})
+    named = await cursor.fetchone()
+    if named is not None:
+        return Needs(topic, named[0], named[1])
     if topic is None:
         return Needs()
     cursor = await connection.execute(QUERIES["skills"])
