@@ -25,7 +25,7 @@ AUDIENCE: Final = "alltid"
 KEY_ID: Final = "norrhem-demo"
 TOKEN_LIFE: Final = timedelta(minutes=60)
 
-Who = Literal["guest", "elin", "lukas", "giulia"]
+Who = Literal["guest", "elin", "lukas", "giulia", "sofia", "emma"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,8 @@ DEMO_CUSTOMERS: Final[Mapping[str, DemoCustomer]] = MappingProxyType(
             "norrhem-1002", "Lukas Brandt", "de", ("14 Tage Zahlungspause einmal im Jahr",)
         ),
         "giulia": DemoCustomer("norrhem-1003", "Giulia Conti", "it", ()),
+        "sofia": DemoCustomer("norrhem-1004", "Sofía Navarro", "es", ()),
+        "emma": DemoCustomer("norrhem-1005", "Emma Hughes", "en", ("Norrhem Plus",)),
     }
 )
 

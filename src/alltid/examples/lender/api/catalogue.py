@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -36,7 +36,7 @@ class LenderTool:
     path: str
     arguments: type[Arguments]
     description: str
-    handles: Mapping[str, str] = MappingProxyType({})
+    handles: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def method(self) -> str:
