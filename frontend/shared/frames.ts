@@ -399,6 +399,8 @@ export interface GoingOnline {
   last_choices: Choices | null;
   floor_minor_per_hour: number;
   currency: string;
+  /** The hours to come and how many they need; none while too little is known. */
+  hours: { start: string; needed: number }[];
 }
 
 export interface Config {

@@ -13,7 +13,7 @@ from alltid.dispatch.erlang import Demand, congestion
 from alltid.dispatch.forecast import QUARTER, WEEK, quarter_of
 from alltid.dispatch.pace import Paces
 from alltid.dispatch.policy import Policy
-from alltid.dispatch.staffing_plan import HORIZON_QUARTERS, plan, worth_of_an_agent
+from alltid.dispatch.staffing_plan import HORIZON_QUARTERS, Plan, Quarter, plan, worth_of_an_agent
 
 NOW = datetime(2026, 3, 4, 12, 7, tzinfo=UTC)
 FIRST = quarter_of(NOW)
@@ -32,6 +32,20 @@ def test_those_needed_keep_the_promise_at_the_pace_of_the_desk() -> None:
     kept = congestion(demand, needed, policy.service_level_seconds).in_time
     short = congestion(demand, needed - 1, policy.service_level_seconds).in_time
     assert short < policy.service_level_share <= kept
+
+
+def test_an_agent_sees_the_hours_to_come_by_their_busiest_quarter() -> None:
+    quarters = [Quarter(FIRST + step * QUARTER, 1.0, 2.0, step + 1) for step in range(8)]
+    two = Plan({"sv": quarters, "en": quarters[:4], "de": quarters})
+    hours = two.hours(["sv", "en", "fi"])
+    assert [each.start.minute for each in hours] == [0] * len(hours)
+    busiest: dict[datetime, int] = {}
+    for each in quarters:
+        both = each.needed * (2 if each in quarters[:4] else 1)
+        hour = each.start.replace(minute=0)
+        busiest[hour] = max(both, busiest.get(hour, 0))
+    assert [(each.start, each.needed) for each in hours] == sorted(busiest.items())
+    assert two.hours(["fi"]) == []
 
 
 def test_agents_with_several_chats_are_fewer() -> None:

@@ -110,6 +110,7 @@ async def test_choices_pauses_and_promises(own_desk: RunningDesk) -> None:
     assert before["because"]
     assert {"sv", "en"} <= set(before["languages"])
     assert before["topics"][0]["name"]
+    assert before["hours"] == [], "too little was seen for a forecast"
     async with agent(own_desk, headers, online=False) as sara:
         choices: dict[str, Any] = {
             "languages": ["sv", "en"],

@@ -97,6 +97,7 @@ export function outlook(more: Partial<GoingOnline> = {}): GoingOnline {
     last_choices: null,
     floor_minor_per_hour: 40_000,
     currency: "SEK",
+    hours: [],
     ...more,
   };
 }

@@ -10,6 +10,7 @@ import { languageName } from "../../shared/told/told";
 import type { Desk } from "../desk";
 import { beginWith, slotChoices, toggled, withSkill } from "./choices";
 import { money } from "./money";
+import { Needed } from "./needed";
 import { Notifying } from "./notifying";
 import { Refusal } from "./refusal";
 import { say } from "./say";
@@ -76,6 +77,7 @@ function Form({ desk, question, outlook }: GoingOnlineProps & { outlook: Outlook
     <form class="choices" onSubmit={submit}>
       <div class="choices-body">
         {question === "online" && <Promised desk={desk} outlook={outlook} />}
+        {question === "online" && <Needed hours={outlook.hours} />}
         <Chips
           title={say("goLanguages")}
           options={outlook.languages.map((key) => ({ key, name: languageName(key) }))}

@@ -141,6 +141,9 @@ class _Guaranteed:
     async def capacity(self, languages: Iterable[str], now: datetime) -> CapacityNow:  # noqa: ARG002
         return CapacityNow(Capacity.GUARANTEED, "Everyone online is guaranteed the floor.")
 
+    def needed(self, languages: Iterable[str]) -> Sequence[tuple[datetime, int]]:  # noqa: ARG002
+        return ()
+
 
 class _Quotes:
     """The quotes that are in force when asked."""
@@ -170,3 +173,6 @@ class _Capacity:
 
     async def capacity(self, languages: Iterable[str], now: datetime) -> CapacityNow:
         return await self._hooks.capacity.capacity(languages, now)
+
+    def needed(self, languages: Iterable[str]) -> Sequence[tuple[datetime, int]]:
+        return self._hooks.capacity.needed(languages)

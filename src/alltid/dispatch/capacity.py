@@ -9,7 +9,7 @@ stays for the session (`agents/session_rules.py`).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
@@ -58,6 +58,10 @@ class CapacityPlan(Protocol):
 
     async def capacity(self, languages: Iterable[str], now: datetime) -> CapacityNow:
         """Return the promise for an agent with these languages who would go online now."""
+        ...
+
+    def needed(self, languages: Iterable[str]) -> Sequence[tuple[datetime, int]]:
+        """Return how many with these languages the next hours need; none while unknown."""
         ...
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -98,6 +98,12 @@ class Staffing:
         async with self._pool.connection() as connection:
             guaranteed = await _guaranteed(connection)
         return promise(self.needs, guaranteed, languages)
+
+    def needed(self, languages: Iterable[str]) -> Sequence[tuple[datetime, int]]:
+        """Return the hours to come and how many they need; none while too little is known."""
+        if not self.known:
+            return []
+        return [(each.start, each.needed) for each in self.plan.hours(languages)]
 
     async def shown(self, language: str = ANY) -> dict[str, Any]:
         """Return the plan as the console shows it: past hours, this one, and the next."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -37,6 +38,14 @@ class Quarter:
 
 
 @dataclass(frozen=True, slots=True)
+class Hour:
+    """How many people an hour needs at its busiest; `start` is on the hour."""
+
+    start: datetime
+    needed: int
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """The next quarter-hours by language, with those of all languages under ANY."""
 
@@ -52,6 +61,18 @@ class Plan:
             },
             least,
         )
+
+    def hours(self, languages: Iterable[str]) -> list[Hour]:
+        """Return how many with any of these languages are needed in the hours to come."""
+        quarters: Counter[datetime] = Counter()
+        for language in languages:
+            for each in self.by_language.get(language, ()):
+                quarters[each.start] += each.needed
+        hours: dict[datetime, int] = {}
+        for start, needed in sorted(quarters.items()):
+            hour = start.replace(minute=0)
+            hours[hour] = max(needed, hours.get(hour, 0))
+        return [Hour(start, needed) for start, needed in hours.items()]
 
 
 def worth_of_an_agent(slots: Mapping[int, int]) -> float:

@@ -37,6 +37,13 @@ class TopicShown(BaseModel):
     name: str
 
 
+class HourShown(BaseModel):
+    """An hour to come, and how many agents with these languages it needs at its busiest."""
+
+    start: datetime
+    needed: int
+
+
 class GoingOnline(BaseModel):
     """What an agent sees before going online. Money is in the currency's smallest unit."""
 
@@ -50,6 +57,7 @@ class GoingOnline(BaseModel):
     last_choices: dict[str, Any] | None
     floor_minor_per_hour: int
     currency: str
+    hours: list[HourShown]
 
 
 class Offers(BaseModel):
@@ -122,6 +130,10 @@ async def going_online(
         last_choices=choices_content(last) if last else None,
         floor_minor_per_hour=quote.floor_minor_per_hour,
         currency=quote.currency,
+        hours=[
+            HourShown(start=start, needed=needed)
+            for start, needed in services.capacity.needed(chosen or who.languages)
+        ],
     )
 
 
