@@ -65,10 +65,11 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The article that an answer rests on."""
+    """The article that an answer rests on. `date` (ISO, YYYY-MM-DD) says how fresh it is."""
 
     title: str
     url: str
+    date: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

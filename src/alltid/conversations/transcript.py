@@ -126,7 +126,8 @@ def _message(event: MessageSent, audience: Audience, url_of: UrlOf) -> Item:
 
 
 def _source(source: Source) -> Item:
-    return {"title": source.title, "url": source.url}
+    shown = {"title": source.title, "url": source.url}
+    return shown if source.date is None else shown | {"date": source.date}
 
 
 def _card(card: Card) -> Item:
