@@ -5,8 +5,8 @@ speaks less surely, ``kind 0.4: ...``. A pattern is words in order; ``a|b_c`` is
 ``_`` joins words, ``*`` stands for any letters at a word's end or start, ``word?`` may be
 missing, ``..`` and ``...`` let two and five words stand between, ``^`` and ``$`` are the ends
 of a clause, ``=name`` is a list of words that a line ``=name: a, b`` gives. ``not:`` lists the
-words that take back what follows, ``veto:`` has patterns whose words are no evidence
-("dying to know"), ``plain:`` words that are no misspelling of others.
+words that take back what follows, ``-kind:`` has patterns whose words are no evidence for that
+kind ("sick of waiting"), ``-:`` for any, ``plain:`` words that are no misspelling of others.
 
 No pattern is tried before one of its rarest words was seen, so most messages cost a few
 dictionary reads a word.
@@ -30,7 +30,7 @@ _BEFORE: Final = 3
 _MIN_REPAIR_CHARS: Final = 6
 _MAX_REPAIRS: Final = 24
 _MAX_MATCHES: Final = 8
-_VETO: Final = "veto"
+_VETO: Final = "-"
 _BREAK: Final = "."
 _EDGES: Final = {"^": r"(?:(?<=^ )|(?<=[.] ))", "$": r"(?=[.] |$)"}
 _GONE: Final = "_"
@@ -51,6 +51,7 @@ class Pattern:
     """One compiled pattern of one language."""
 
     kind: str
+    """With a dash before it when its words are no evidence for that kind."""
     weight: float
     language: str
     expression: re.Pattern[str]
@@ -89,7 +90,7 @@ class PatternBook:
 
     def add(self, language: str, text: str, kinds: frozenset[str]) -> None:
         """Adds the lines of one language's file."""
-        words = _read(language, text, kinds | {_VETO}, self._known)
+        words = _read(language, text, kinds, self._known)
         negation = _negation(words.negations)
         for kind, weight, written in words.patterns:
             parts = [_Part.of(each, words.lists) for each in written.split()]
@@ -126,13 +127,11 @@ class PatternBook:
         candidates = self._candidates(mended)
         if not candidates:
             return []
-        for pattern in candidates:
-            if pattern.kind == _VETO:
-                mended = _without(mended, pattern.expression)
-        line = _line(mended)
+        lines = _lines(mended, candidates)
         found: dict[str, Heard] = {}
         for pattern in candidates:
-            if pattern.kind != _VETO:
+            if pattern.kind[0] != _VETO:
+                line = lines.get(pattern.kind) or lines[""]
                 for first, last in _matches(pattern, line):
                     heard = Heard(pattern.kind, pattern.weight, first, last, pattern.language)
                     found[pattern.kind] = _together(found.get(pattern.kind), heard)
@@ -263,7 +262,7 @@ def _read(language: str, text: str, kinds: frozenset[str], plain: set[str]) -> _
             words.negations += [fold(each) for each in _listed(rest)]
         elif name == "plain":
             plain.update(fold(each) for each in _listed(rest))
-        elif name in kinds:
+        elif name.removeprefix(_VETO) in kinds or name == _VETO:
             words.patterns += [
                 (name, float(weight or _SURE), each.strip())
                 for each in rest.split(";")
@@ -281,6 +280,21 @@ def _listed(text: str) -> list[str]:
 def _negation(words: Iterable[str]) -> re.Pattern[str]:
     stop = "|".join(map(re.escape, words)) or "(?!)"
     return re.compile(rf" (?:{stop}) (?:\w+ ){{0,{_BEFORE - 1}}}$")
+
+
+def _lines(tokens: list[str], candidates: Iterable[Pattern]) -> dict[str, str]:
+    """The text that each kind is looked for in; under "" that of kinds without vetoes."""
+    kept = tokens
+    vetoes = [each for each in candidates if each.kind[0] == _VETO]
+    for veto in vetoes:
+        if veto.kind == _VETO:
+            kept = _without(kept, veto.expression)
+    found = {"": kept}
+    for veto in vetoes:
+        kind = veto.kind[1:]
+        if kind:
+            found[kind] = _without(found.get(kind, kept), veto.expression)
+    return {kind: _line(left) for kind, left in found.items()}
 
 
 def _line(tokens: list[str]) -> str:

@@ -52,6 +52,8 @@ class SignalKind(StrEnum):
     ACCOUNT_TAKEOVER = "account_takeover"
     PHISHING = "phishing"
     STOLEN_CARD = "stolen_card"
+    FRAUD = "fraud"
+    """Fraud of which no more is said."""
     THREAT = "threat"
     """Violence against people or places."""
     LEGAL_THREAT = "legal_threat"
@@ -74,6 +76,7 @@ FAMILIES: Final[Mapping[SignalKind, Family]] = {
     SignalKind.ACCOUNT_TAKEOVER: Family.FRAUD,
     SignalKind.PHISHING: Family.FRAUD,
     SignalKind.STOLEN_CARD: Family.FRAUD,
+    SignalKind.FRAUD: Family.FRAUD,
     SignalKind.THREAT: Family.THREAT,
     SignalKind.LEGAL_THREAT: Family.THREAT,
 }
@@ -108,6 +111,8 @@ def signals_of(text: str) -> tuple[Signal, ...]:
             start, end = places[each.first].start, places[each.last].end
             because = f"{each.language}:{each.kind}"
             found.append(Signal(kind, FAMILIES[kind], each.confidence, start, end, because))
+    if any(each.family is Family.FRAUD and each.kind is not SignalKind.FRAUD for each in found):
+        found = [each for each in found if each.kind is not SignalKind.FRAUD]
     return tuple(sorted(found, key=lambda signal: (-signal.confidence, signal.kind)))
 
 
