@@ -108,7 +108,7 @@ class ArticleAnswerer:
         written = self._written_in(question.text, chosen)
         found = await self._find(question.text, written, chosen)
         if found is not None:
-            source = Source(found.title, found.url)
+            source = Source(found.title, found.url, found.date)
             return Answer(found.passage, found.language, (source,), offer_human=False)
         name = "unknown_waiting" if question.waiting_for_human else "unknown"
         return self._own_words(name, written, offer_human=not question.waiting_for_human)

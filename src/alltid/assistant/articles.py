@@ -1,4 +1,4 @@
-"""Help articles as files: Markdown with a head of `title`, `summary` and `keywords`.
+"""Help articles as files: Markdown with a head of `title`, `summary`, `keywords` and `date`.
 
 A folder holds one folder a language, and in it one file an article, named after its slug;
 the same slug in two languages is the same article.
@@ -6,9 +6,11 @@ the same slug in two languages is the same article.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
+from datetime import date
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, Final
@@ -16,28 +18,23 @@ from typing import Any, Final
 from markdown_it import MarkdownIt
 from psycopg_pool import AsyncConnectionPool
 
+from alltid.assistant.search.passage_rows import Text, put_passages
+from alltid.assistant.search.passages import sections_of
+from alltid.assistant.search.stemming import text_search_config
 from alltid.storage.queries import load_queries
 
 SQL: Final = load_queries("alltid.assistant", "knowledge.sql")
 
+HELP: Final = "help"
+"""The collection that the assistant answers from."""
 ARTICLES_MAX: Final = 5_000
 ARTICLE_BYTES_MAX: Final = 65_536
 _HEAD: Final = re.compile(r"---\n(.*?)\n---\n(.*)", re.DOTALL)
 _SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}")
-_FIELDS: Final = frozenset({"title", "summary", "keywords", "url"})
+_FIELDS: Final = frozenset({"title", "summary", "keywords", "url", "date"})
 # Articles are the company's, yet they are rendered as if a stranger had written them.
 _MARKDOWN: Final = MarkdownIt("commonmark", {"html": False, "linkify": False})
-
-# PostgreSQL's text search configurations, by language; any other is matched word by word.
-_CONFIGS: Final = {
-    "ar": "arabic", "hy": "armenian", "eu": "basque", "ca": "catalan", "da": "danish",
-    "nl": "dutch", "en": "english", "fi": "finnish", "fr": "french", "de": "german",
-    "el": "greek", "hi": "hindi", "hu": "hungarian", "id": "indonesian", "ga": "irish",
-    "it": "italian", "lt": "lithuanian", "ne": "nepali", "no": "norwegian", "nb": "norwegian",
-    "nn": "norwegian", "pt": "portuguese", "ro": "romanian", "ru": "russian", "sr": "serbian",
-    "es": "spanish", "sv": "swedish", "ta": "tamil", "tr": "turkish", "yi": "yiddish",
-}  # fmt: skip
 
 
 class ArticleError(ValueError):
@@ -46,7 +43,7 @@ class ArticleError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """A help article as it is written. `body` is Markdown."""
+    """A help article as it is written. `body` is Markdown; `dated` says when it was true."""
 
     language: str
     slug: str
@@ -55,6 +52,7 @@ class Article:
     keywords: str
     body: str
     url: str
+    dated: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +63,6 @@ class ImportReport:
     changed: int
     removed: int
     unchanged: int
-
-
-def text_search_config(language: str) -> str:
-    """Return the name of PostgreSQL's text search configuration for a language."""
-    return _CONFIGS.get(language, "simple")
 
 
 def render(body: str) -> str:
@@ -123,6 +116,10 @@ def parse_article(text: str, *, language: str, slug: str, url_prefix: str) -> Ar
     body = found[2].strip()
     if not fields.get("title") or not body:
         raise ArticleError(f"{name} needs a title and a text.")
+    try:
+        dated = date.fromisoformat(fields["date"]) if fields.get("date") else None
+    except ValueError:
+        raise ArticleError(f"{name}: the date is written like 2026-03-31.") from None
     return Article(
         language,
         slug,
@@ -131,13 +128,17 @@ def parse_article(text: str, *, language: str, slug: str, url_prefix: str) -> Ar
         fields.get("keywords", ""),
         body,
         fields.get("url") or f"{url_prefix}/{language}/{slug}",
+        dated,
     )
 
 
 async def import_articles(
     pool: AsyncConnectionPool[Any], articles: Sequence[Article]
 ) -> ImportReport:
-    """Make these the articles: new ones come, changed ones change, others go; all or nothing."""
+    """Make these the articles: new ones come, changed ones change, others go; all or nothing.
+
+    What was added to the collection by other means stays.
+    """
     added = changed = 0
     async with pool.connection() as connection, connection.transaction():
         # One import at a time; a search meanwhile sees the articles as they were.
@@ -147,9 +148,12 @@ async def import_articles(
                 await connection.execute(SQL["put_article"], _parameters(article))
             ).fetchone()
             if row is not None:
-                added += row[0]
-                changed += not row[0]
+                added += row[1]
+                changed += not row[1]
+                text = Text(article.title, article.keywords, article.language)
+                await put_passages(connection, row[0], text, sections_of(article.body))
         kept = {
+            "collection": HELP,
             "languages": [article.language for article in articles],
             "slugs": [article.slug for article in articles],
         }
@@ -157,6 +161,11 @@ async def import_articles(
         if added or changed or removed:
             await connection.execute(SQL["raise_revision"])
     return ImportReport(added, changed, removed, len(articles) - added - changed)
+
+
+def digest_of(article: Article) -> bytes:
+    """Return what tells a changed article from the same one read again."""
+    return hashlib.sha256(repr(astuple(article)).encode("utf-8", "replace")).digest()
 
 
 def _articles(folder: Traversable | Path, url_prefix: str) -> Iterator[Article]:
@@ -179,6 +188,9 @@ def _articles(folder: Traversable | Path, url_prefix: str) -> Iterator[Article]:
 def _parameters(article: Article) -> dict[str, object]:
     paragraphs = paragraphs_of(article.body)
     return {
+        "collection": HELP,
+        "origin": "import",
+        "source": "",
         "language": article.language,
         "slug": article.slug,
         "title": article.title,
@@ -188,5 +200,7 @@ def _parameters(article: Article) -> dict[str, object]:
         "paragraphs": paragraphs,
         "text": "\n".join(paragraphs),
         "url": article.url,
+        "dated": article.dated,
+        "digest": digest_of(article),
         "config": text_search_config(article.language),
     }

@@ -13,13 +13,15 @@ import asyncio
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
-from alltid.assistant.articles import SQL, text_search_config
+from alltid.assistant.articles import HELP, SQL
 from alltid.assistant.courtesy import courtesy_words
+from alltid.assistant.search.stemming import text_search_config
 from alltid.assistant.vocabulary import Vocabulary, fold
 
 QUESTION_CHARACTERS_MAX: Final = 500
@@ -43,7 +45,10 @@ _FIRST_PARAGRAPH: Final = 1.35
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An article that answers a question. `score` has no unit; `passage` is quoted from it."""
+    """An article that answers a question; `passage` is quoted from it, word for word.
+
+    `score` has no unit. `date` is the article's own, ISO (YYYY-MM-DD), where it has one.
+    """
 
     language: str
     slug: str
@@ -52,11 +57,17 @@ class Found:
     url: str
     passage: str
     score: float
+    date: str | None = None
+
+    @property
+    def id(self) -> str:
+        """What tells the article from every other of its collection."""
+        return f"{self.language}/{self.slug}"
 
 
 @dataclass(frozen=True, slots=True)
 class HelpArticle:
-    """An article for reading. `body` is Markdown."""
+    """An article for reading. `body` is Markdown, `date` ISO where it has one."""
 
     language: str
     slug: str
@@ -65,6 +76,7 @@ class HelpArticle:
     body: str
     url: str
     languages: tuple[str, ...]
+    date: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +86,7 @@ class _Candidate:
     summary: str
     url: str
     paragraphs: Sequence[str]
+    date: str | None
     density: float
     places: Mapping[str, float]
 
@@ -84,10 +97,12 @@ class Knowledge:
     def __init__(self, pool: AsyncConnectionPool[Any]) -> None:
         """Read through `pool`."""
         self._pool = pool
-        self._vocabularies: dict[str, tuple[int, Vocabulary]] = {}
+        self._vocabularies: dict[tuple[str, str], tuple[int, Vocabulary]] = {}
         self._loading = asyncio.Lock()
 
-    async def search(self, question: str, language: str, *, limit: int = 3) -> list[Found]:
+    async def search(
+        self, question: str, language: str, *, limit: int = 3, collection: str = HELP
+    ) -> list[Found]:
         """Return the articles in `language` that answer the question, best first, or none.
 
         Only the first QUESTION_CHARACTERS_MAX characters are read. The order is the same
@@ -98,18 +113,32 @@ class Knowledge:
             return []
         config = text_search_config(language)
         async with self._pool.connection() as connection:
-            asked = await _one(connection, "question", config=config, text=text, language=language)
+            asked = await _one(
+                connection,
+                "question",
+                config=config,
+                text=text,
+                language=language,
+                collection=collection,
+            )
             words, revision, articles = asked
             if not words or not articles:
                 return []
-            vocabulary = await self._vocabulary(connection, language, revision, articles)
+            vocabulary = await self._vocabulary(
+                connection, collection, language, revision, articles
+            )
             meanings = {word: vocabulary.meanings(word) for word in words[:WORDS_MAX]}
             known = sorted({known for found in meanings.values() for known in found})
             known = [word for word in known if "'" not in word and "\\" not in word]
             if not known:
                 return []
             rows = await _all(
-                connection, "candidates", words=known, language=language, limit=CANDIDATES
+                connection,
+                "candidates",
+                words=known,
+                language=language,
+                collection=collection,
+                limit=CANDIDATES,
             )
             scored = [
                 (_score(candidate, meanings, vocabulary), candidate)
@@ -134,7 +163,7 @@ class Knowledge:
                 return None
             languages = await _all(connection, "languages_of", slug=slug)
         there = tuple(found[0] for found in languages)
-        return HelpArticle(row[0], row[1], row[2], row[3], row[4], row[5], there)
+        return HelpArticle(row[0], row[1], row[2], row[3], row[4], row[5], there, _iso(row[6]))
 
     async def titles(self, language: str) -> list[tuple[str, str, str]]:
         """Return (slug, title, summary) of a language's articles by title; at most 500."""
@@ -144,14 +173,21 @@ class Knowledge:
             return [tuple(row) for row in await _all(connection, "titles", language=language)]
 
     async def _vocabulary(
-        self, connection: AsyncConnection[Any], language: str, revision: int, articles: int
+        self,
+        connection: AsyncConnection[Any],
+        collection: str,
+        language: str,
+        revision: int,
+        articles: int,
     ) -> Vocabulary:
         async with self._loading:
-            kept = self._vocabularies.get(language)
+            kept = self._vocabularies.get((collection, language))
             if kept is not None and kept[0] == revision:
                 return kept[1]
-            vocabulary = Vocabulary(await _all(connection, "words", language=language), articles)
-            self._vocabularies[language] = (revision, vocabulary)
+            vocabulary = Vocabulary(
+                await _all(connection, "words", language=language, collection=collection), articles
+            )
+            self._vocabularies[collection, language] = (revision, vocabulary)
             return vocabulary
 
 
@@ -163,12 +199,12 @@ def _plain(question: str, language: str) -> str:
 
 
 def _candidate(row: Sequence[Any]) -> _Candidate:
-    _language, slug, title, summary, url, paragraphs, density, words, weights = row
+    _language, slug, title, summary, url, paragraphs, dated, density, words, weights = row
     places = {
         word: max(_PLACES[place] for place in letters or "C")
         for word, letters in zip(words, weights, strict=True)
     }
-    return _Candidate(title, slug, summary, url, paragraphs, density, places)
+    return _Candidate(title, slug, summary, url, paragraphs, _iso(dated), density, places)
 
 
 def _score(
@@ -211,6 +247,7 @@ async def _found(
         candidate.url,
         passage(paragraphs, told),
         round(score, 4),
+        candidate.date,
     )
 
 
@@ -227,6 +264,10 @@ def passage(paragraphs: Sequence[str], told: Sequence[float]) -> str:
     if len(text) < _PASSAGE_CHARACTERS_MIN and chosen + 1 < len(paragraphs):
         text = f"{text} {paragraphs[chosen + 1]}"
     return " ".join(_SENTENCE.split(text)[:_SENTENCES_MAX])
+
+
+def _iso(dated: date | None) -> str | None:
+    return dated.isoformat() if dated is not None else None
 
 
 async def _one(connection: AsyncConnection[Any], query: str, **parameters: object) -> Any:
