@@ -27,7 +27,7 @@ MACHINE_PATHS = ("/work" + "/", "/root" + "/")
 # The assistant is no such thing, and an agent is always a person.
 WRONG_WORD = re.compile(r"\b(chat)?" + "bo" + r"ts?\b", re.IGNORECASE)
 # What customers say is quoted as they say it.
-MAY_SAY_IT = ("understanding", "assistant/wording", "STYLE.md")
+MAY_SAY_IT = ("understanding", "assistant/wording", "lender/evaluation", "STYLE.md")
 
 
 @cache
