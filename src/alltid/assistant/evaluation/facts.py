@@ -45,7 +45,15 @@ def says(text: str, written: str, facts: Mapping[str, Fact]) -> bool:
 
 def filled_in(text: str, facts: Mapping[str, Fact]) -> str:
     """Put facts into what a customer says: `{$code}` becomes the value."""
-    return _CODE.sub(lambda match: str(read_fact(match.group(1), facts).value), text)
+    return _CODE.sub(lambda match: spoken(read_fact(match.group(1), facts)), text)
+
+
+def spoken(fact: Fact) -> str:
+    """Return a value as a customer would type it."""
+    if fact.kind == "money":
+        whole, rest = divmod(int(fact.value), 100)
+        return f"{whole}.{rest:02}" if rest else str(whole)
+    return str(fact.value)
 
 
 def _has(text: str, fact: Fact) -> bool:

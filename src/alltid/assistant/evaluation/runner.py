@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from alltid.assistant.evaluation.facts import NoSuchFact, filled_in
+from alltid.assistant.evaluation.facts import NoSuchFact, filled_in, read_fact, says, spoken
 from alltid.assistant.evaluation.findings import Class, Evidence, Finding, Judged
 from alltid.assistant.evaluation.judge import judge
 from alltid.assistant.evaluation.simulated import Move, SimulatedCustomer
@@ -79,7 +79,9 @@ class _Held:
     async def hold(self, meeting: Meeting) -> None:
         self.before = meeting.account.others()
         if self.conversation.simulated is not None:
-            await self._simulate(meeting, SimulatedCustomer(self.conversation.simulated))
+            await self._simulate(
+                meeting, SimulatedCustomer(self.conversation.simulated, meeting.account.facts())
+            )
             return
         for line in self.conversation.lines:
             self.expected[len(self.turns) + 1] = line.expect
@@ -102,7 +104,7 @@ class _Held:
         if line.tap is not None:
             choice = pressed(card, str(line.tap), facts)
             # Nothing to press: the customer says it instead, and the judge sees what came.
-            text = choice.label if choice else str(line.tap)
+            text = choice.label if choice else spoken(read_fact(str(line.tap), facts))
             chosen = Chosen(version, choice.id) if choice else None
         async with asyncio.timeout(TURN_SECONDS):
             reply = await meeting.say(text, chosen)
@@ -151,10 +153,9 @@ def pressed(card: Card | None, tap: str, facts: Mapping[str, Fact]) -> Any:
     """Return the choice that a tap means: by yes or no, id, label, or a part of the label."""
     if card is None:
         return None
-    wanted = tap
     if tap.startswith("$"):
-        wanted = str(facts[tap[1:]].value) if tap[1:] in facts else tap
-    wanted = wanted.casefold()
+        return next((each for each in card.choices if says(each.label, tap, facts)), None)
+    wanted = tap.casefold()
     exact = [c for c in card.choices if wanted in {c.id.casefold(), c.label.casefold()}]
     if exact:
         return exact[0]

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from alltid.assistant.evaluation.facts import read_fact, says, spoken
 from alltid.assistant.evaluation.suite import Plain, Simulated
-from alltid.assistant.evaluation.target import Reply
+from alltid.assistant.evaluation.target import Fact, Reply
 
 _NEIGHBOURS: Final = {
     "a": "sq", "b": "vn", "c": "xv", "d": "sf", "e": "wr", "f": "dg", "g": "fh", "h": "gj",
@@ -35,9 +37,9 @@ class SimulatedCustomer:
     """Goes on until there is a person, the matter is done, or patience has run out."""
 
     customer: Simulated
+    known: Mapping[str, Fact] = field(default_factory=dict)
     moves: int = 0
     _rephrased: int = 0
-    _said: dict[str, int] = field(default_factory=dict)
 
     def begin(self) -> Move:
         """Open the conversation."""
@@ -70,6 +72,10 @@ class SimulatedCustomer:
 
     def _choice(self, reply: Reply, known: Plain) -> Move | None:
         wanted = str(known).casefold()
+        if wanted.startswith("$"):
+            choices = reply.card.choices if reply.card else ()
+            meant = next((c for c in choices if says(c.label, str(known), self.known)), None)
+            return Move(tap=meant.id, slot=reply.asks) if meant else None
         for choice in reply.card.choices if reply.card else ():
             if wanted in {choice.id.casefold(), choice.label.casefold()}:
                 return Move(tap=choice.id, slot=reply.asks)
@@ -79,10 +85,9 @@ class SimulatedCustomer:
         return None
 
     def _answer(self, slot: str, known: Plain) -> Move:
-        self._said[slot] = self._said.get(slot, 0) + 1
-        text = {True: "yes", False: "no"}.get(known) if isinstance(known, bool) else str(known)
+        text = spoken(read_fact(str(known), self.known))
         exact = re.search(r"[\d@]", str(known)) is not None
-        return Move(say=text, slot=slot) if exact else self._words(str(text), slot)
+        return Move(say=text, slot=slot) if exact else self._words(text, slot)
 
     def _again(self) -> Move | None:
         if self._rephrased >= len(self.customer.rephrased):
