@@ -1,6 +1,7 @@
 /** What stands beside a conversation, as the server tells it, and the requests that change it. */
 
 import { api, Problem } from "../../shared/account/api";
+import type { Packet } from "./packet";
 import { t } from "./words";
 
 export interface Line {
@@ -47,6 +48,8 @@ export interface Beside {
   readonly questions: readonly Question[];
   readonly handovers: readonly Handover[];
   readonly block: Block | null;
+  /** What the assistant handed over, where it did. */
+  readonly packet?: Packet | null;
 }
 
 export interface Reply {

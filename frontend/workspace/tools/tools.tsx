@@ -12,6 +12,7 @@ import type { Desk } from "../desk";
 import { look } from "./beside";
 import type { Beside, Line } from "./beside";
 import { HandOver } from "./handover";
+import { PacketCard } from "./packet";
 import { Replies } from "./replies";
 import { AskBlock, AskLead, Notes, Search, When } from "./sheets";
 import { Slash } from "./slash";
@@ -57,6 +58,7 @@ export function Tools({ desk, agentId, id, mine, language }: ToolsProps) {
       </div>
       <Muted beside={beside} />
       <Passed beside={beside} agentId={agentId} />
+      {beside.packet && <PacketCard packet={beside.packet} />}
       <Summary lines={beside.summary} />
       <Facts beside={beside} />
       {mine && <Slash conversation={id} language={spoken} tell={tell} />}
