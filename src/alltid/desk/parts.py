@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from alltid.desk.arranging import arranging_part
+from alltid.desk.lender import lender_part
 from alltid.desk.part import Ground, Part
 from alltid.desk.pay import pay_part
 from alltid.desk.people import people_part
@@ -21,6 +22,7 @@ BUILDERS: Final[Sequence[Callable[[Ground], Part]]] = (
     pay_part,
     work_tools_part,
     steering_part,
+    lender_part,
 )
 
 

@@ -22,6 +22,7 @@ from starlette.exceptions import HTTPException
 from alltid.assistant.tools.tool import Principal
 from alltid.examples.lender.api.arguments import Arguments
 from alltid.examples.lender.api.catalogue import TOOLS, LenderTool
+from alltid.examples.lender.api.described import PREFIX
 from alltid.examples.lender.api.tokens import LenderTokens, NotAuthorised, Right
 from alltid.kernel.clock import Clock
 from alltid.kernel.refusal import Refused
@@ -73,7 +74,7 @@ def lender_app(lender: Lender, tokens: LenderTokens, clock: Clock) -> FastAPI:
     for tool in TOOLS:
         right: Right = "read" if tool.effect == "read" else "write"
         app.add_api_route(
-            f"/v1{tool.path}",
+            PREFIX + tool.path,
             _endpoint(tool, right, lender, tokens, clock),
             methods=[tool.method],
             operation_id=tool.name,
