@@ -90,9 +90,15 @@ class Checker:
             if isinstance(step, ReadStep | ConfirmStep):
                 if step.keep in _ROOTS | {"item"}:
                     yield ("steps", at), f"a result can't be called '{step.keep}'"
+                if step.keep in self._results and not self._are_actions(step.keep):
+                    yield ("steps", at), f"there is a result '{step.keep}' already"
                 self._results.setdefault(step.keep, at)
             if isinstance(step, AskStep):
                 self._asked.setdefault(step.ask, at)
+
+    def _are_actions(self, keep: str) -> bool:
+        keeping = [each for each in self._book.steps if getattr(each, "keep", None) == keep]
+        return all(isinstance(each, ConfirmStep) for each in keeping)
 
     def _step(self, at: int) -> Iterator[Problem]:
         path: Path = ("steps", at)
@@ -189,7 +195,17 @@ class Checker:
                 yield from self._words((*path, "options", option), words, scope)
         if isinstance(slot, ObjectSlot):
             yield from self._expression((*path, "of"), slot.of, scope)
+            yield from self._asked_before(path, slot.of, scope)
             yield from self._shown((*path, "label"), slot.label, Scope(scope.step, item=True))
+
+    def _asked_before(self, path: Path, expression: str, scope: Scope) -> Iterator[Problem]:
+        try:
+            names = names_in(expression).slots
+        except ExpressionFailed:
+            return  # said already
+        for name in sorted(names):
+            if self._asked.get(name, scope.step) >= scope.step:
+                yield path, f"'of' speaks of '{name}', which is not asked for before"
 
     def _then(self, path: Path, then: str | Outcome, scope: Scope) -> Iterator[Problem]:
         if isinstance(then, str):

@@ -1,0 +1,224 @@
+"""Which of several objects do a customer's words mean? One, or it is asked again. Pure.
+
+What counts: the handle itself, a place in the list, the other one, a superlative or a state,
+and what the words share with the object (number, amount, day, name, with typos). Evidence for
+two objects is evidence for none.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from typing import Any, Final
+
+WORDS_MAX: Final = 60
+_LIKE: Final = 0.8
+_TYPO_CHARACTERS: Final = 4
+_WORD: Final = re.compile(r"[^\W_]+")
+_FIGURE: Final = re.compile(r"\d+(?:[.,]\d+)*")
+_ISO: Final = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+_DAY: Final = re.compile(r"\b(\d{1,2})\s*[./]\s*(\d{1,2})\b(?!\s*[.,]?\d)")
+
+_ORDINALS: Final = (
+    "first 1st erste ersten erster erstes första forsta prima primo primero primera",
+    "second 2nd zweite zweiten zweiter andra seconda secondo segunda segundo",
+    "third 3rd dritte dritten dritter tredje terza terzo tercera tercero",
+    "fourth 4th vierte vierten vierter fjärde fjarde quarta quarto cuarta cuarto",
+    "fifth 5th fünfte funfte fünften femte quinta quinto",
+)
+_LAST: Final = "last bottom letzte letzten letzter sista ultima ultimo última último"
+_OTHER: Final = "other otherone andere anderen anderer andra altra altro otra otro annan"
+_OVERDUE: Final = (
+    "overdue late unpaid überfällig uberfallig überfällige verspätet förfallen forfallen förfallna "
+    "försenad scaduta scaduto scadute vencida vencido atrasada atrasado"
+)
+_STATES: Final[Mapping[str, str]] = {
+    "overdue": _OVERDUE,
+    "paid": "paid bezahlt bezahlte betald betalda pagata pagato pagada pagado",
+    "paused": "paused pausiert pausad pausade sospesa sospeso pausada pausado",
+}
+_NEWEST: Final = (
+    "newest latest recent neueste neuesten neuster letzteste nyaste senaste recente nuova "
+    "reciente nueva"
+)
+_OLDEST: Final = "oldest earliest älteste ältesten alteste äldsta aldsta vecchia antigua antiguo"
+_DEAREST: Final = (
+    "biggest largest expensive highest größte grösste teuerste höchste största dyraste cara caro "
+    "grande grossa mayor"
+)
+_CHEAPEST: Final = (
+    "smallest cheapest lowest kleinste billigste günstigste minsta billigaste piccola economica "
+    "barata pequeña menor"
+)
+
+
+def _folded(text: str) -> str:
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(mark for mark in plain if not unicodedata.combining(mark))
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(_folded(text).split())
+
+
+_PLACES: Final = tuple(_words(words) for words in _ORDINALS)
+_LAST_WORDS: Final = _words(_LAST)
+_OTHER_WORDS: Final = _words(_OTHER)
+_STATE_WORDS: Final = {state: _words(words) for state, words in _STATES.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One that may be meant: its handle, how it reads to the customer, and its facts."""
+
+    handle: str
+    label: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def the_one(words: str, candidates: Sequence[Candidate], earlier: str | None) -> str | None:
+    """Return the handle of the one that is meant, or None.
+
+    `earlier` is what had been chosen before: "the other one" of two is not that.
+    """
+    if any(each.handle == words for each in candidates):
+        return words
+    said = _WORD.findall(_folded(words))[:WORDS_MAX]
+    by_place = _by_place(said, candidates, earlier)
+    shared = _by_what_they_share(words, said, candidates)
+    if shared is not None and len(shared) == 1:
+        return shared[0].handle
+    if by_place is not None:
+        return by_place.handle
+    among = shared if shared is not None else candidates
+    superlative = _by_order(said, among)
+    return superlative.handle if superlative is not None else None
+
+
+def _by_place(
+    said: Sequence[str], candidates: Sequence[Candidate], earlier: str | None
+) -> Candidate | None:
+    others = [each for each in candidates if each.handle != earlier]
+    if earlier is not None and len(others) == 1 and _OTHER_WORDS & set(said):
+        return others[0]
+    named = {at for at, words in enumerate(_PLACES) if words & set(said)}
+    if len(named) == 1 and max(named) < len(candidates):
+        return candidates[named.pop()]
+    if not named and len(candidates) > 1 and _LAST_WORDS & set(said):
+        return candidates[-1]
+    if len(said) == 1 and said[0].isdigit() and 1 <= int(said[0][:4]) <= len(candidates):
+        return candidates[int(said[0]) - 1]
+    return None
+
+
+def _by_what_they_share(
+    words: str, said: Sequence[str], candidates: Sequence[Candidate]
+) -> list[Candidate] | None:
+    """Return those that fit the words best; None when the words tell nothing apart."""
+    scores = [_score(words, said, each) for each in candidates]
+    best = max(scores, default=0.0)
+    if best == 0 or (min(scores) == best and len(scores) > 1):
+        return None
+    return [each for each, score in zip(candidates, scores, strict=True) if score == best]
+
+
+def _score(words: str, said: Sequence[str], candidate: Candidate) -> float:
+    own = _own_words(candidate)
+    score = float(sum(1 for word in set(said) if not word.isdigit() and _like(word, own)))
+    figures = {_figure(each) for each in _FIGURE.findall(words)}
+    score += 3 * len(figures & _own_figures(candidate))
+    days = {(int(day), int(month)) for day, month in _DAY.findall(words)}
+    days |= {(int(day), int(month)) for _, month, day in _ISO.findall(words)}
+    score += 3 * len(days & _own_days(candidate))
+    for state, names in _STATE_WORDS.items():
+        if names & set(said):
+            score += 2 * _is_in(state, candidate)
+    return score
+
+
+def _like(word: str, own: frozenset[str]) -> bool:
+    if word in own:
+        return True
+    if len(word) < _TYPO_CHARACTERS:
+        return False
+    return any(
+        len(each) >= _TYPO_CHARACTERS and SequenceMatcher(None, word, each).ratio() >= _LIKE
+        for each in own
+    )
+
+
+def _own_words(candidate: Candidate) -> frozenset[str]:
+    texts = [candidate.label, *(v for v in candidate.facts.values() if isinstance(v, str))]
+    return frozenset(
+        word for text in texts for word in _WORD.findall(_folded(text)) if not word.isdigit()
+    )
+
+
+def _own_figures(candidate: Candidate) -> frozenset[str]:
+    """What an object has of figures: those of its label and its number, and its amounts."""
+    found = {_figure(each) for each in _FIGURE.findall(candidate.label)}
+    for value in candidate.facts.values():
+        if isinstance(value, str) and _ISO.match(value) is None:
+            found |= {_figure(each) for each in _FIGURE.findall(value)}
+        elif isinstance(value, int) and not isinstance(value, bool) and value >= 100:  # noqa: PLR2004
+            found.add(_figure(f"{value // 100}.{value % 100:02}"))
+    return frozenset(found)
+
+
+def _figure(text: str) -> str:
+    """Write a figure without its marks and without hundredths that are zero."""
+    whole = re.sub(r"[.,]00$", "", text)
+    return re.sub(r"[.,]", "", whole).lstrip("0") or "0"
+
+
+def _own_days(candidate: Candidate) -> frozenset[tuple[int, int]]:
+    texts = [v for v in candidate.facts.values() if isinstance(v, str)]
+    return frozenset(
+        (int(day), int(month)) for text in texts for _, month, day in _ISO.findall(text)
+    )
+
+
+def _is_in(state: str, candidate: Candidate) -> bool:
+    overdue_days = candidate.facts.get("overdue_days", 0)
+    if state == "overdue" and isinstance(overdue_days, int) and overdue_days > 0:
+        return True
+    return candidate.facts.get("status") == state
+
+
+def _by_order(said: Sequence[str], candidates: Sequence[Candidate]) -> Candidate | None:
+    for names, key, last in _ORDERS:
+        if names & set(said):
+            keyed = [(value, each) for each in candidates if (value := key(each)) is not None]
+            if len(keyed) < 2:  # noqa: PLR2004  there is no order of one
+                return None
+            values = sorted(value for value, _ in keyed)
+            wanted = values[-1] if last else values[0]
+            fitting = [each for value, each in keyed if value == wanted]
+            return fitting[0] if len(fitting) == 1 else None
+    return None
+
+
+def _moment(candidate: Candidate) -> str | None:
+    for name in ("ordered_at", "at", "due", "reported_at", "date"):
+        value = candidate.facts.get(name)
+        if isinstance(value, str):
+            return value
+    return None
+
+
+def _size(candidate: Candidate) -> str | None:
+    value = candidate.facts.get("amount")
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f"{value:020}"
+    return None
+
+
+_ORDERS: Final[tuple[tuple[frozenset[str], Callable[[Candidate], str | None], bool], ...]] = (
+    (_words(_NEWEST), _moment, True),
+    (_words(_OLDEST), _moment, False),
+    (_words(_DEAREST), _size, True),
+    (_words(_CHEAPEST), _size, False),
+)
