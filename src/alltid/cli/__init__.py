@@ -15,6 +15,7 @@ import typer
 
 from alltid.cli.agents import agents_app
 from alltid.cli.articles import articles_app
+from alltid.cli.evaluate import evaluate_command
 from alltid.cli.intents import intents_app
 from alltid.cli.ledger import ledger_app
 from alltid.cli.playbooks import playbooks_app
@@ -28,6 +29,7 @@ Alltid: an assistant answers first, and a human is always one sentence away.
   alltid agents add sara@example.com --name Sara --language sv
   alltid articles import help/     what the assistant answers from
   alltid intents train FILE.csv --out DIR   a classifier from your own examples
+  alltid evaluate                  hold a suite of conversations, and compare with before
   alltid ledger verify             recompute the books of pay, to the last öre
   alltid doctor                    is everything as it must be?
   echo "I want a human" | alltid understand
@@ -42,6 +44,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+app.command("evaluate")(evaluate_command)
 app.add_typer(agents_app, name="agents")
 app.add_typer(articles_app, name="articles")
 app.add_typer(intents_app, name="intents")

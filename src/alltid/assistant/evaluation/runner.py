@@ -26,7 +26,6 @@ async def run_suite(
     conversations: Sequence[Conversation],
     *,
     jobs: int = 2,
-    today: str,
     on_judged: Callable[[Judged], None] = lambda _judged: None,
 ) -> list[Judged]:
     """Run all, `jobs` at once, and return them judged in the order of the suite.
@@ -38,16 +37,16 @@ async def run_suite(
 
     async def one(conversation: Conversation) -> Judged:
         async with gate:
-            judged = await run_conversation(target, conversation, today=today)
+            judged = await run_conversation(target, conversation)
             on_judged(judged)
             return judged
 
     return list(await asyncio.gather(*(one(each) for each in conversations)))
 
 
-async def run_conversation(target: Target, conversation: Conversation, *, today: str) -> Judged:
+async def run_conversation(target: Target, conversation: Conversation) -> Judged:
     """Hold one conversation and judge it."""
-    held = _Held(target, conversation, today)
+    held = _Held(target, conversation)
     try:
         meeting = await target.meet(
             conversation.customer, conversation.page or conversation.language or "en"
@@ -69,7 +68,7 @@ async def run_conversation(target: Target, conversation: Conversation, *, today:
 class _Held:
     target: Target
     conversation: Conversation
-    today: str
+    today: str = ""
     turns: list[Turn] = field(default_factory=list)
     facts: list[Mapping[str, Fact]] = field(default_factory=list)
     expected: dict[int, Expect] = field(default_factory=dict)
@@ -77,7 +76,7 @@ class _Held:
     done: int = 0
 
     async def hold(self, meeting: Meeting) -> None:
-        self.before = meeting.account.others()
+        self.before, self.today = meeting.account.others(), meeting.today
         if self.conversation.simulated is not None:
             await self._simulate(
                 meeting, SimulatedCustomer(self.conversation.simulated, meeting.account.facts())

@@ -91,9 +91,10 @@ class Account(Protocol):
 
 
 class Meeting(Protocol):
-    """One conversation of one customer with the assistant."""
+    """One conversation of one customer with the assistant. `today` is ISO, of its beginning."""
 
     account: Account
+    today: str
 
     async def say(self, text: str, chosen: Chosen | None = None) -> Reply:
         """Write, or press, and wait for what comes of it."""
