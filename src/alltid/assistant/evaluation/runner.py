@@ -12,7 +12,7 @@ from alltid.assistant.evaluation.findings import Class, Evidence, Finding, Judge
 from alltid.assistant.evaluation.judge import judge
 from alltid.assistant.evaluation.simulated import Move, SimulatedCustomer
 from alltid.assistant.evaluation.suite import Conversation, Expect, Line
-from alltid.assistant.evaluation.target import Fact, Meeting, Reply, Target, Turn
+from alltid.assistant.evaluation.target import Fact, Meeting, NoSuchCustomer, Reply, Target, Turn
 from alltid.conversations.events import Card, Chosen
 
 TURN_SECONDS: Final = 60.0
@@ -56,10 +56,8 @@ async def run_conversation(target: Target, conversation: Conversation) -> Judged
             return judge(held.evidence(meeting), held.expected)
         finally:
             await meeting.close()
-    except NoSuchFact as error:
+    except (NoSuchFact, NoSuchCustomer) as error:
         return held.broken("suite", str(error))
-    except LookupError as error:
-        return held.broken("suite", f"{error}")
     except Exception as error:  # noqa: BLE001  one broken conversation must not hide the others
         return held.broken("error", f"{type(error).__name__}: {error}")
 

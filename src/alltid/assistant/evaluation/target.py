@@ -91,10 +91,17 @@ class Account(Protocol):
 
 
 class Meeting(Protocol):
-    """One conversation of one customer with the assistant. `today` is ISO, of its beginning."""
+    """One conversation of one customer with the assistant."""
 
-    account: Account
-    today: str
+    @property
+    def account(self) -> Account:
+        """The books beside it."""
+        ...
+
+    @property
+    def today(self) -> str:
+        """The day on which it began, as ISO."""
+        ...
 
     async def say(self, text: str, chosen: Chosen | None = None) -> Reply:
         """Write, or press, and wait for what comes of it."""
@@ -109,6 +116,10 @@ class Meeting(Protocol):
         ...
 
 
+class NoSuchCustomer(LookupError):  # noqa: N818  it reads as what it says
+    """A suite names a customer whom the company doesn't have."""
+
+
 class Target(Protocol):
     """The assistant with a company around it."""
 
@@ -121,7 +132,7 @@ class Target(Protocol):
         ...
 
     async def meet(self, customer: str, page: str) -> Meeting:
-        """Open a new conversation for a customer by name; raise `LookupError` for nobody."""
+        """Open a new conversation for a customer by name; raise NoSuchCustomer."""
         ...
 
 

@@ -11,7 +11,7 @@ from dataclasses import asdict
 from types import MappingProxyType
 from typing import Any, Final
 
-from alltid.assistant.evaluation.target import Acted, Fact
+from alltid.assistant.evaluation.target import Acted, Fact, NoSuchCustomer
 from alltid.assistant.tools.tool import Json, Principal, ToolSpec
 from alltid.examples.lender.api.account import Account, Invoice
 from alltid.examples.lender.api.memory import DEMO_CODE, MemoryLender
@@ -36,7 +36,7 @@ class Books:
         """Seed the demo's customers; `customer` is one of them by first name, or a guest."""
         if customer != "guest" and customer not in SUBJECTS:
             known = ", ".join(["guest", *SUBJECTS])
-            raise LookupError(f"the lender has no customer {customer}: {known}")
+            raise NoSuchCustomer(f"the lender has no customer {customer}: {known}")
         self._lender = MemoryLender.seeded(clock, ISSUER)
         self._customer = customer
         self._subject = SUBJECTS.get(customer)
