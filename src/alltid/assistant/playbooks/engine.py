@@ -74,6 +74,20 @@ from alltid.assistant.playbooks.templates import Used
 from alltid.assistant.tools.tool import ToolFailed, ToolResult
 from alltid.conversations.events import Card
 
+__all__ = [
+    "Act",
+    "Advance",
+    "Ask",
+    "Effect",
+    "Ended",
+    "HandOff",
+    "Input",
+    "Read",
+    "Say",
+    "Waiting",
+    "advance",
+]
+
 MISSES_MAX: Final = 2
 _MISSES_COUNTED: Final = 9
 _HEARD_CHARACTERS_MAX: Final = 500

@@ -12,7 +12,7 @@ from alltid.assistant.playbooks.state import Dialogue, Offered, OpenQuestion
 from alltid.conversations.events import Card, Choice
 
 BUTTONS_MAX: Final = 10
-WORDING_CHARACTERS_MAX: Final = 500
+WORDING_CHARACTERS_MAX: Final = 2_000
 LABEL_CHARACTERS_MAX: Final = 120
 YES: Final = "yes"
 NO: Final = "no"
