@@ -18,6 +18,7 @@ from alltid.cli.articles import articles_app
 from alltid.cli.evaluate import evaluate_command
 from alltid.cli.intents import intents_app
 from alltid.cli.ledger import ledger_app
+from alltid.cli.lender import lender_app
 from alltid.cli.playbooks import playbooks_app
 from alltid.cli.terminal import plain_errors, print_json
 
@@ -49,6 +50,7 @@ app.add_typer(agents_app, name="agents")
 app.add_typer(articles_app, name="articles")
 app.add_typer(intents_app, name="intents")
 app.add_typer(ledger_app, name="ledger")
+app.add_typer(lender_app, name="lender")
 app.add_typer(playbooks_app, name="playbooks")
 
 _Host = Annotated[str | None, typer.Option(help="Address to serve on (127.0.0.1).")]

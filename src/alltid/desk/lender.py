@@ -21,7 +21,7 @@ from alltid.assistant.tools.openapi_tools import OpenApiTransport
 from alltid.assistant.tools.tool import Json, Principal, ToolSpec
 from alltid.desk.part import Ground, Part
 from alltid.examples.lender.api.catalogue import SPECS
-from alltid.examples.lender.api.tokens import AUDIENCE, RIGHTS, Right
+from alltid.examples.lender.api.tokens import AUDIENCE, Right, keys_from
 from alltid.examples.lender.customers import ISSUER
 from alltid.storage.database import configure_connection
 from alltid.web.http_server import bind, serve
@@ -50,7 +50,7 @@ class LenderCalls:
 
     def __init__(self, ground: Ground, right: Right) -> None:
         """Hold the credential of one right."""
-        key = ground.key_for(f"example lender {right}")
+        key = keys_from(ground.key_for)[right]
         self._handover = SignedHandover(key, right, AUDIENCE, ground.clock, ground.ids)
         self._transport: OpenApiTransport | None = None
         self.url: str | None = None
@@ -138,7 +138,7 @@ def lender_part(ground: Ground) -> Part:
     if not ground.settings.demo:
         return Part("lender", None)
     service = LenderService(LenderCalls(ground, "read"), LenderCalls(ground, "write"))
-    keys = {right: ground.key_for(f"example lender {right}") for right in RIGHTS}
+    keys = keys_from(ground.key_for)
 
     async def run() -> None:
         app = _LazyApp(ground, keys)

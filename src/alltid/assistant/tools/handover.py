@@ -28,6 +28,10 @@ class Handover(Protocol):
         """Return the headers that say who asks and for whom."""
         ...
 
+    def metadata(self, principal: Principal) -> dict[str, str]:
+        """Return what of it, beside Authorization, goes into the metadata of an MCP request."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class SignedHandover:
@@ -55,6 +59,11 @@ class SignedHandover:
         token = jwt.encode(header, claims, OctKey.import_key(self.key))
         return {"Authorization": f"Bearer {token}"}
 
+    def metadata(self, principal: Principal) -> dict[str, str]:
+        """Return nothing: the token says it all."""
+        del principal
+        return {}
+
 
 @dataclass(frozen=True, slots=True)
 class NamedHandover:
@@ -68,4 +77,11 @@ class NamedHandover:
             "Authorization": f"Bearer {self.credential}",
             "Alltid-Customer": quote(principal.subject, safe=""),
             "Alltid-Customer-Issuer": quote(principal.issuer, safe=""),
+        }
+
+    def metadata(self, principal: Principal) -> dict[str, str]:
+        """Return who the customer is."""
+        return {
+            "com.alltid/customer": principal.subject,
+            "com.alltid/customer-issuer": principal.issuer,
         }

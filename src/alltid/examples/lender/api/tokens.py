@@ -6,7 +6,7 @@ token with which anything could be changed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
@@ -16,7 +16,6 @@ from joserfc.jwk import OctKey
 from alltid.assistant.tools.handover import DESK_ISSUER, TOKEN_SECONDS
 from alltid.assistant.tools.tool import Principal
 from alltid.web.identity.jose import LEEWAY_SECONDS, BoundKey, key_id_of, verified_claims
-from alltid.web.identity.keys import derive_key
 from alltid.web.identity.principals import NotSignedIn
 
 AUDIENCE: Final = "klarsund-accounts"
@@ -72,6 +71,9 @@ class LenderTokens:
         return Principal(str(claims["customer_issuer"]), str(claims["sub"]))
 
 
-def keys_from(secret_key: str) -> dict[Right, bytes]:
-    """Return both keys as they follow from an installation's secret key."""
-    return {right: derive_key(secret_key, f"example lender {right}") for right in RIGHTS}
+def keys_from(derive: Callable[[str], bytes]) -> dict[Right, bytes]:
+    """Return both keys as they follow from an installation's secret key.
+
+    They are texts, so that they can be written into another desk's settings.
+    """
+    return {right: derive(f"example lender {right}").hex().encode() for right in RIGHTS}

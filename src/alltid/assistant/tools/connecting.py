@@ -1,0 +1,139 @@
+"""From what the settings declare to a company's tools: described once, two ways to reach them.
+
+`connected_tools` reads the OpenAPI document, or asks the MCP server, takes the allowed tools in,
+and makes one transport with the credential to read and one with that to write.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import httpx
+import orjson
+import yaml
+from pydantic import SecretStr
+
+from alltid.assistant.tools.company import CompanyTools
+from alltid.assistant.tools.declared import DeclaredTools, McpTools, OpenApiTools
+from alltid.assistant.tools.handover import Handover, NamedHandover, SignedHandover
+from alltid.assistant.tools.importing import ToolsRefused
+from alltid.assistant.tools.openapi_tools import OpenApiTransport, read_document
+from alltid.assistant.tools.tool import ToolSpec
+from alltid.kernel.clock import Clock
+from alltid.kernel.ids import IdSource
+from alltid.kernel.tasks import end_tasks
+
+if TYPE_CHECKING:
+    from mcp import Client
+
+DOCUMENT_BYTES_MAX: Final = 4_194_304
+_CALLS_AT_ONCE: Final = 40
+_SECONDS_MAX: Final = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectedTools:
+    """Tools and the ways to them; `acting` is None where nothing may be changed."""
+
+    specs: tuple[ToolSpec, ...]
+    reading: CompanyTools
+    acting: CompanyTools | None
+
+
+@asynccontextmanager
+async def connected_tools(
+    declared: DeclaredTools, clock: Clock, ids: IdSource
+) -> AsyncIterator[ConnectedTools]:
+    """Reach a company's tools for the length of a block.
+
+    Raises ToolsRefused for a document or server whose tools can't be taken in, and
+    CompanyUnreachable for an MCP server that doesn't answer.
+    """
+    async with AsyncExitStack() as stack:
+        if isinstance(declared, OpenApiTools):
+            yield await _over_http(declared, clock, ids, stack)
+        else:
+            yield await _over_mcp(declared, clock, ids, stack)
+
+
+async def _over_http(
+    declared: OpenApiTools, clock: Clock, ids: IdSource, stack: AsyncExitStack
+) -> ConnectedTools:
+    limits = httpx.Limits(max_connections=_CALLS_AT_ONCE)
+    client = await stack.enter_async_context(
+        httpx.AsyncClient(base_url=declared.url, limits=limits, timeout=_SECONDS_MAX)
+    )
+    described = read_document(await _document(declared.document, client), declared.allow)
+
+    def way(handover: Handover) -> CompanyTools:
+        return OpenApiTransport(client, described.operations, handover)
+
+    reading, acting = _handovers(declared, clock, ids)
+    return ConnectedTools(described.specs, way(reading), None if acting is None else way(acting))
+
+
+async def _over_mcp(
+    declared: McpTools, clock: Clock, ids: IdSource, stack: AsyncExitStack
+) -> ConnectedTools:
+    # Loaded where it is used: it brings much along.
+    from alltid.assistant.tools.mcp_tools import McpTransport, read_listing
+
+    async def way(handover: Handover) -> McpTransport:
+        transport = McpTransport(lambda: _client(declared), handover)
+        task = asyncio.create_task(transport.run(), name="mcp")
+        stack.push_async_callback(end_tasks, (task,))
+        return transport
+
+    reading, acting = _handovers(declared, clock, ids)
+    first = await way(reading)
+    specs = read_listing(await first.listed(), declared.allow)
+    return ConnectedTools(specs, first, None if acting is None else await way(acting))
+
+
+def _client(declared: McpTools) -> Client:
+    from mcp import Client, StdioServerParameters
+
+    if declared.url is not None:
+        return Client(declared.url)
+    command, *arguments = declared.command
+    return Client(StdioServerParameters(command=command, args=list(arguments)))
+
+
+def _handovers(
+    declared: OpenApiTools | McpTools, clock: Clock, ids: IdSource
+) -> tuple[Handover, Handover | None]:
+    def made(key_id: str, secret: SecretStr) -> Handover:
+        text = secret.get_secret_value()
+        if declared.handover == "named":
+            return NamedHandover(text)
+        return SignedHandover(text.encode(), key_id, declared.audience, clock, ids)
+
+    write = declared.write_credential
+    reading = made("read", declared.read_credential)
+    return reading, None if write is None else made("write", write)
+
+
+async def _document(place: str, client: httpx.AsyncClient) -> dict[str, Any]:
+    try:
+        if place.startswith(("http://", "https://")):
+            answer = await client.get(place)
+            answer.raise_for_status()
+            data = answer.content
+        else:
+            data = await asyncio.to_thread(Path(place).read_bytes)
+    except (httpx.HTTPError, OSError) as error:
+        raise ToolsRefused(f"The OpenAPI document {place} can't be read: {error}") from None
+    if len(data) > DOCUMENT_BYTES_MAX:
+        raise ToolsRefused(f"The OpenAPI document {place} is larger than 4 MiB.")
+    try:
+        found = orjson.loads(data) if data.lstrip()[:1] == b"{" else yaml.safe_load(data)
+    except (orjson.JSONDecodeError, yaml.YAMLError):
+        found = None
+    if not isinstance(found, dict):
+        raise ToolsRefused(f"The OpenAPI document {place} is neither JSON nor YAML.")
+    return found
