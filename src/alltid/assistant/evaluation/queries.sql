@@ -1,0 +1,2 @@
+-- name: turn_record
+SELECT trace, packet FROM assistant_turns WHERE id = %(id)s;
