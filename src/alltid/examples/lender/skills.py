@@ -16,13 +16,13 @@ from alltid.kernel.clock import Clock
 from alltid.kernel.refusal import Refused
 from alltid.web.identity.demo import DEMO_PEOPLE, DemoRole
 
-SKILLS: Final = ("payments", "fraud", "complaints")
-# Nobody but the lead has the last one: there is something left to qualify for.
+SKILLS: Final = ("payments", "fraud", "complaints", "vulnerable")
+# Nobody but the lead has complaints: there is something left to qualify for.
 HELD: Final[Mapping[DemoRole, Mapping[str, int]]] = MappingProxyType(
     {
-        "agent": {"payments": 3, "fraud": 2},
+        "agent": {"payments": 3, "fraud": 2, "vulnerable": 2},
         "second_agent": {"payments": 2, "fraud": 3},
-        "lead": {"payments": 3, "fraud": 3, "complaints": 3},
+        "lead": {"payments": 3, "fraud": 3, "complaints": 3, "vulnerable": 3},
     }
 )
 _SKILL: Final = """
