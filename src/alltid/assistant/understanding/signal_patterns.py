@@ -165,7 +165,7 @@ class PatternBook:
                 return whole
         if any(token[: len(stem)] == stem for stem in self._stems_of(token)):
             return token
-        near = misspelt(token, self._neighbours)
+        near = [word for word in misspelt(token, self._neighbours) if word[0] == token[0]]
         return near[0] if near else token
 
     def _stems_of(self, token: str) -> Iterator[str]:
