@@ -24,7 +24,8 @@ SHOWN_CHARACTERS_MAX: Final = 400
 EACH_MAX: Final = 10
 _OWNER: Final = re.compile(r"((?:[A-Za-z_]\w*\.)*)[A-Za-z_]\w*")
 _CODE_AND_FIGURE: Final = re.compile(r"([A-Z]{3})(\d)")
-_SPACE: Final = re.compile(r"\s+")
+# Spaces that hold a figure and its currency together stay.
+_SPACE: Final = re.compile(r"[^\S\u00a0\u202f]+")
 # Control and direction marks could make a text read as what it isn't.
 _UNSEEN: Final = re.compile(
     r"[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"

@@ -28,6 +28,8 @@ from alltid.assistant.tools.tool import Json
 from alltid.kernel.money import CURRENCIES
 
 WORDS_CHARACTERS_MAX: Final = 4_000
+# What every reader of JSON keeps exactly.
+WHOLE_MAX: Final = 2**53
 _WHOLE: Final = re.compile(r"(?<![\d.,])-?\d{1,9}(?![\d]|[.,]\d)")
 _AMOUNT: Final = re.compile(r"\d[\d \u00a0'.,]*")
 _EMAIL: Final = re.compile(
@@ -57,6 +59,8 @@ def value_of(said: SlotValue, asked: Asked) -> Json:
     slot = asked.slot
     if isinstance(said, str):
         said = said.strip()[:WORDS_CHARACTERS_MAX]
+    elif abs(said) > WHOLE_MAX:
+        return None
     value: Json
     match slot:
         case TextSlot():

@@ -1,0 +1,444 @@
+"""Stories: what a customer says, and what the engine says, asks and wants done."""
+
+from dataclasses import replace
+
+from alltid.assistant.dialogue.commands import (
+    Affirm,
+    AskKnowledge,
+    Cancel,
+    Choose,
+    Clarify,
+    Deny,
+    FillSlot,
+    SmallTalk,
+    StartPlaybook,
+)
+from alltid.assistant.playbooks.effects import Act, Ended, HandOff, Read, Waiting
+from alltid.assistant.playbooks.engine import advance
+from alltid.assistant.playbooks.library import Library
+from alltid.assistant.playbooks.state import Dialogue, Frame
+from alltid.assistant.tools.tool import ToolCall, ToolFailed, ToolResult, action_hash
+from tests.assistant.playbooks.company import Company, Talk, failing, giving, invoice
+
+MOVE = StartPlaybook("move_due_date")
+
+
+def at_the_card(**more: object) -> Talk:
+    talk = Talk(**more)  # type: ignore[arg-type]
+    talk.say(StartPlaybook("move_due_date", {"invoice": "norrhem", "days": 14}))
+    return talk
+
+
+def test_from_the_first_word_to_the_action() -> None:
+    talk = Talk()
+    talk.say(MOVE)
+    assert talk.ask.question.wording == "Which invoice?"
+    assert list(talk.buttons()) == [
+        "Norrhem, SEK\u00a0499.00, 3 December 2026",
+        "Lampor AB, SEK\u00a01,200.00, 10 December 2026",
+    ]
+    talk.say(FillSlot("invoice", "the norhem one"))
+    assert talk.ask.question.wording == "By how many days?"
+    talk.say(FillSlot("days", "in 14 days"))
+    assert talk.lines()[0] == ("Invoice", "Norrhem")
+    card = talk.ask.card
+    assert card is not None
+    assert card.kind == "confirm"
+    assert card.action == action_hash(ToolCall("move_due_date", {"days": 14, "invoice": "i1"}))
+    assert [choice.style for choice in card.choices] == ["primary", "plain"]
+    assert not talk.company.done
+    talk.say(Affirm(), SmallTalk("thanks"))
+    assert talk.company.done == [ToolCall("move_due_date", {"invoice": "i1", "days": 14})]
+    assert talk.texts == ["Now due on 20 December 2026."]
+    assert talk.says[0].offers_person
+    assert talk.says[0].used[0].expression == "moved.due"
+    assert talk.effect == Ended()
+    assert talk.say(Affirm()) == Waiting()
+    assert len(talk.company.done) == 1
+
+
+def test_a_tap_on_the_card_is_a_yes_and_on_the_other_button_a_no() -> None:
+    talk = at_the_card()
+    buttons = talk.buttons()
+    talk.say(Choose(7, buttons["Move it"]))
+    assert len(talk.company.done) == 1
+    declined = at_the_card()
+    declined.say(Choose(7, declined.buttons()["Leave it"]))
+    assert declined.texts == ["Left as it was."]
+    assert declined.effect == Ended()
+    assert not declined.company.done
+    written = at_the_card()
+    written.say(Deny())
+    assert written.texts == ["Left as it was."]
+
+
+def test_a_tap_on_an_older_card_does_nothing_but_show_the_open_one() -> None:
+    talk = at_the_card()
+    old = talk.buttons()["Move it"]
+    talk.say(FillSlot("days", 7, corrects=True))
+    talk.say(Choose(7, old))
+    assert talk.texts == ["<stale_card>"]
+    assert not talk.company.done
+    talk.say(Choose(9, talk.buttons()["Move it"]))
+    assert talk.company.done[0].arguments["days"] == 7
+    assert talk.say(Choose(7, old)) == Ended()
+    assert talk.texts == ["<stale_card>"]
+
+
+def test_a_yes_with_anything_beside_it_is_no_yes() -> None:
+    talk = at_the_card()
+    talk.say(Affirm(), AskKnowledge("when is it due?"))
+    assert talk.ask.question.kind == "confirm"
+    talk.say(Affirm(), FillSlot("days", 3))
+    assert talk.ask.question.kind == "confirm"
+    assert talk.dialogue.frames[0].slots["days"] == 3
+    talk.say(Choose(1, talk.buttons()["Move it"]), FillSlot("days", 4))
+    assert talk.texts == ["<changed>"]
+    assert not talk.company.done
+
+
+def test_the_card_is_shown_anew_when_what_it_says_has_changed_meanwhile() -> None:
+    talk = at_the_card()
+    talk.company.fee = 3900
+    talk.minutes = 30
+    talk.say(Affirm())
+    assert talk.texts == ["<changed>"]
+    assert talk.lines()[2] == ("Fee", "SEK\u00a039.00")
+    assert not talk.company.done
+    talk.minutes = 31
+    talk.say(Affirm())
+    assert len(talk.company.done) == 1
+
+
+def test_old_facts_are_read_again_and_the_yes_holds_when_nothing_changed() -> None:
+    talk = at_the_card()
+    reads = len(talk.company.calls)
+    talk.minutes = 3 * 24 * 60
+    talk.say(Affirm())
+    assert len(talk.company.calls) > reads + 3
+    assert len(talk.company.done) == 1
+
+
+def test_the_chosen_one_may_be_gone_by_then() -> None:
+    talk = at_the_card()
+    talk.company.invoices = talk.company.invoices[1:]
+    talk.minutes = 30
+    talk.say(Affirm())
+    assert not talk.company.done
+    # A single one is taken, and its own card is shown: nothing was agreed about it.
+    assert talk.lines()[0] == ("Invoice", "Lampor AB")
+    assert talk.texts == ["<changed>"]
+
+
+def test_corrections_forget_what_hangs_on_them() -> None:
+    talk = at_the_card()
+    talk.say(FillSlot("invoice", "the other one", corrects=True))
+    assert talk.lines()[0] == ("Invoice", "Lampor AB")
+    talk.say(FillSlot("invoice", "the other one"))
+    assert talk.lines()[0] == ("Invoice", "Norrhem")
+    talk.say(FillSlot("invoice", "no idea", corrects=True))
+    assert talk.ask.question.slot == "invoice"
+    talk.say(FillSlot("invoice", "the other one"))
+    assert talk.lines()[0] == ("Invoice", "Lampor AB")
+    talk.say(FillSlot("days", "as long as possible", corrects=True))
+    assert talk.ask.question.slot == "days"
+
+
+def test_what_was_said_early_is_used_when_it_is_asked_for() -> None:
+    talk = Talk()
+    talk.say(StartPlaybook("move_due_date", {"invoice": "10433", "days": 99, "nothing": 1}))
+    assert talk.dialogue.frames[0].labels["invoice"].startswith("Lampor AB")
+    assert talk.ask.question.slot == "days"
+    talk.say(FillSlot("days", 30))
+    assert talk.ask.question.kind == "confirm"
+
+
+def test_two_answers_that_do_not_fit_are_for_the_handoff_policy() -> None:
+    talk = Talk()
+    talk.say(StartPlaybook("move_due_date", {"invoice": "i1"}))
+    talk.say(FillSlot("days", "99"))
+    assert talk.texts == ["1 to 30 days."]
+    assert talk.ask.question.slot == "days"
+    talk.say(FillSlot("days", "soon"))
+    assert talk.effect == HandOff("not_understood", "payments", "missed", stays_open=True)
+    talk.say(FillSlot("days", "5"))
+    assert talk.ask.question.kind == "confirm"
+    assert talk.dialogue.frames[0].misses == 0
+
+
+def test_not_understood_is_counted_at_any_question_and_never_without_one() -> None:
+    talk = Talk()
+    assert talk.say(Clarify()) == Waiting()
+    talk.say(MOVE)
+    talk.say(Clarify(("move_due_date", "hardship")))
+    assert not talk.says
+    talk.say(Deny())
+    assert talk.texts == ["<not_a_value>"]
+    talk.say(Affirm())
+    assert talk.hand_off.stays_open
+    talk.say(FillSlot("nonsense", 1))
+    assert talk.hand_off.stays_open
+    card = at_the_card()
+    card.say(Clarify())
+    card.say(Clarify())
+    assert card.hand_off.because == "not_understood"
+
+
+def test_an_empty_turn_asks_the_open_question_again_with_the_same_buttons() -> None:
+    talk = at_the_card()
+    before = talk.buttons()
+    talk.say()
+    assert talk.buttons() == before
+    talk.say(AskKnowledge("what is a fee?"))
+    assert talk.buttons() == before
+    assert not talk.says
+
+
+def test_another_playbook_on_top_returns_to_the_open_question() -> None:
+    talk = Talk()
+    talk.say(MOVE)
+    talk.say(StartPlaybook("change_email"))
+    assert talk.ask.question.slot == "email"
+    talk.say(FillSlot("email", "I am at sara@example.com now"), FillSlot("why", "moved"))
+    assert talk.lines() == (("To", "sara@example.com"), ("Why", "I moved"))
+    talk.say(Deny())
+    assert talk.texts == ["Move a due date"]
+    assert talk.says[0].note == "back_to"
+    assert talk.ask.question.slot == "invoice"
+
+
+def test_the_one_begun_again_comes_on_top_with_what_is_known() -> None:
+    talk = Talk()
+    talk.say(StartPlaybook("move_due_date", {"invoice": "i2"}))
+    talk.say(StartPlaybook("change_email"))
+    talk.say(StartPlaybook("move_due_date", {"days": 3}))
+    assert [frame.playbook for frame in talk.dialogue.frames] == ["change_email", "move_due_date"]
+    assert talk.lines()[0] == ("Invoice", "Lampor AB")
+
+
+def test_cancel_leaves_the_top_one_and_nothing_acts() -> None:
+    talk = at_the_card()
+    talk.say(StartPlaybook("change_email"))
+    talk.say(Cancel())
+    assert talk.texts == ["<cancelled>", "Move a due date"]
+    assert talk.ask.question.kind == "confirm"
+    talk.say(Cancel())
+    assert talk.effect == Ended("cancelled")
+    talk.say(Affirm())
+    assert not talk.company.done
+    assert talk.say(Cancel()) == Waiting()
+
+
+def test_guests_are_told_to_sign_in_and_offered_a_person() -> None:
+    talk = Talk(signed_in=False)
+    assert talk.say(MOVE) == Ended("sign_in_first")
+    assert talk.texts == ["<sign_in_first>"]
+    assert talk.says[0].offers_person
+    talk.say(StartPlaybook("opening_hours"))
+    assert talk.ask.question.slot == "day"
+    assert talk.say(StartPlaybook("nothing_of_the_kind")) == talk.effect
+
+
+def test_rules_refuse_with_words_or_ask_for_a_person() -> None:
+    refused = at_the_card(company=Company(moved=2))
+    assert refused.texts == ["Moved 2 times."]
+    assert refused.says[0].offers_person
+    assert refused.effect == Ended()
+    dear = at_the_card(company=Company(fee=9900))
+    assert dear.texts == ["A person looks at it."]
+    assert dear.effect == HandOff("limit", "payments")
+    assert dear.dialogue.frames[0].over
+    dear.say(SmallTalk("greeting"))
+    assert dear.effect == Waiting()
+
+
+def test_decisions_hand_over_or_go_on_below() -> None:
+    late = [invoice("i1", "Norrhem", 100, "2026-01-01", overdue_days=40)]
+    talk = Talk(company=Company(invoices=late))
+    talk.say(MOVE)
+    assert talk.hand_off.because == "debt"
+    nothing = Talk(company=Company(invoices=[]), language="sv")
+    nothing.say(MOVE)
+    assert nothing.texts == ["Inget är öppet."]
+
+
+def test_the_executor_refuses_what_the_rules_no_longer_allow() -> None:
+    talk = at_the_card()
+    talk.company.moved = 2
+    talk.say(Affirm())
+    assert not talk.company.done
+    assert talk.texts == ["<not_done>"]
+    assert talk.effect == Ended("not_done")
+
+
+def test_a_failing_tool_is_said_honestly() -> None:
+    talk = Talk()
+    talk.company.broken["list_invoices"] = failing("unavailable")
+    talk.say(MOVE)
+    assert talk.texts == ["<read_failed>"]
+    assert talk.effect == Ended("read_failed")
+    acting = at_the_card()
+    acting.company.broken["move_due_date"] = failing("outcome_unknown")
+    acting.say(Affirm())
+    assert acting.texts == ["<action_unknown>"]
+    assert acting.says[0].offers_person
+    locked = at_the_card()
+    locked.company.broken["move_due_date"] = failing("locked")
+    locked.say(Affirm())
+    assert locked.texts == ["It is locked."]
+    assert locked.effect == HandOff("locked", "senior")
+    odd = Talk()
+    odd.company.broken["list_invoices"] = giving(["x" * 5000])
+    odd.say(MOVE)
+    assert odd.texts == ["<read_failed>"]
+
+
+def test_what_was_done_is_done_also_when_its_answer_is_odd() -> None:
+    talk = at_the_card()
+    talk.company.broken["move_due_date"] = giving(10**30)
+    talk.say(Affirm())
+    assert talk.hand_off.because == "playbook"  # its words speak of what isn't there
+    assert "can't be computed" in talk.hand_off.why
+
+
+def test_a_code_is_asked_for_again_and_not_for_ever() -> None:
+    talk = Talk()
+    talk.say(StartPlaybook("change_email", {"email": "sara@example.com", "why": "a typing eror"}))
+    talk.say(Affirm())
+    assert talk.texts == ["We sent a code."]
+    talk.say(FillSlot("code", "000000"))
+    assert talk.ask.question.type == "boolean"
+    talk.say(Deny())
+    for _ in range(5):
+        talk.say(Affirm())
+        assert talk.texts == ["That code is wrong."]
+        talk.say(FillSlot("code", "000000"))
+    talk.say(Affirm())
+    assert talk.hand_off.because == "not_understood"
+
+
+def test_a_declined_step_may_be_asked_anew_and_a_done_one_is_not_done_again() -> None:
+    talk = Talk()
+    talk.say(StartPlaybook("change_email", {"email": "a@example.com", "why": "moved"}))
+    talk.say(Affirm())
+    talk.say(FillSlot("code", "123456"))
+    talk.say(Affirm())
+    talk.say(Deny())
+    assert talk.ask.question.slot == "newsletter"
+    talk.say(FillSlot("email", "b@example.com", corrects=True))
+    assert talk.ask.question.slot == "newsletter"
+    talk.say(Deny())
+    talk.minutes = 60
+    talk.say(Affirm())
+    assert talk.texts == ["Changed."]
+    assert [call.tool for call in talk.company.done] == ["request_change", "confirm_change"]
+    assert talk.company.done[1].arguments == {"code": "123456", "newsletter": False}
+
+
+def test_other_codes_may_lead_elsewhere() -> None:
+    talk = Talk()
+    talk.company.broken["confirm_change"] = failing("closed")
+    talk.say(StartPlaybook("change_email", {"email": "a@example.com", "why": "moved"}))
+    talk.say(Affirm())
+    talk.say(FillSlot("code", "123456"), FillSlot("newsletter", value=True))
+    talk.say(Affirm())
+    assert talk.texts == ["That code is wrong."]
+    assert talk.effect == Ended()
+
+
+def test_what_always_ends_with_a_person_does() -> None:
+    talk = Talk()
+    talk.say(StartPlaybook("hardship"))
+    talk.say(FillSlot("invoices", "Lampor and Norrhem"))
+    assert talk.lines() == (("These", "Norrhem and Lampor AB"),)
+    talk.say(Affirm())
+    assert talk.texts == ["A person goes on."]
+    assert talk.effect == HandOff("debt", "payments")
+    declined = Talk()
+    declined.say(StartPlaybook("hardship", {"invoices": "lampor"}))
+    declined.say(Deny())
+    assert declined.hand_off.because == "debt"
+    broken = Talk()
+    broken.company.broken["list_invoices"] = failing("unavailable")
+    broken.say(StartPlaybook("hardship"))
+    assert broken.texts == ["<read_failed>"]
+    assert broken.hand_off.because == "debt"
+    left = Talk()
+    left.say(StartPlaybook("hardship"))
+    left.say(Cancel())
+    assert left.says[0].offers_person
+    assert left.effect == Ended("cancelled")
+
+
+def test_several_objects_are_asked_for_even_when_there_is_one() -> None:
+    talk = Talk(company=Company(invoices=Company().invoices[:1]))
+    talk.say(StartPlaybook("hardship"))
+    assert talk.ask.question.type == "objects"
+    talk.say(Affirm())
+    assert talk.ask.question.kind == "confirm"
+
+
+def test_a_question_about_nothing_goes_to_a_person() -> None:
+    talk = Talk(company=Company(invoices=[]))
+    talk.say(StartPlaybook("hardship"))
+    assert talk.hand_off.because == "playbook"
+
+
+def test_a_question_that_needs_no_card() -> None:
+    talk = Talk(signed_in=False)
+    talk.say(StartPlaybook("opening_hours", {"day": "2026-11-01"}))
+    assert talk.ask.card is None
+    talk.company.hours = {"closed": True, "strange": False, "tell": False}
+    talk.say(FillSlot("day", "24.12.2026"))
+    assert talk.texts == ["Closed on 24 December 2026.", "That is all."]
+    assert talk.effect == HandOff("farewell", "doors")
+    asking = Talk(signed_in=False)
+    asking.company.hours = {"closed": False, "strange": True, "tell": False}
+    asking.say(StartPlaybook("opening_hours", {"day": "2026-12-24"}))
+    assert asking.ask.question.slot == "day"
+    telling = Talk(signed_in=False)
+    telling.company.hours = {"closed": False, "strange": False, "tell": True}
+    telling.say(StartPlaybook("opening_hours", {"day": "2026-12-24"}))
+    assert telling.effect == HandOff("strange", None)
+
+
+def test_a_company_that_answers_another_question_is_not_listened_to() -> None:
+    talk = Talk()
+    begun = advance(talk.books, talk.dialogue, [MOVE], talk.scene)
+    assert isinstance(begun.effect, Read)
+    other = ToolResult(ToolCall("list_invoices", {"status": "paid"}), [])
+    for answer in (other, ToolFailed(other.call, "x", "")):
+        assert advance(talk.books, begun.dialogue, [answer], talk.scene).effect == begun.effect
+    mixed = advance(talk.books, begun.dialogue, [Affirm(), other], talk.scene)
+    assert mixed.effect == begun.effect
+    assert advance(talk.books, Dialogue(), [other], talk.scene).effect == Waiting()
+
+
+def test_an_action_without_an_answer_is_not_done_again_by_another_message() -> None:
+    talk = at_the_card()
+    acting = advance(talk.books, talk.dialogue, [Affirm()], talk.scene)
+    assert isinstance(acting.effect, Act)
+    later = advance(talk.books, acting.dialogue, [SmallTalk("thanks")], talk.scene)
+    assert not isinstance(later.effect, Act)
+
+
+def test_procedures_that_are_gone_are_left() -> None:
+    talk = at_the_card()
+    fewer = Library({"change_email": talk.books.playbooks["change_email"]})
+    assert advance(fewer, talk.dialogue, [Affirm()], talk.scene).effect == Waiting()
+    pending = advance(talk.books, Dialogue(), [MOVE], talk.scene)
+    assert isinstance(pending.effect, Read)
+    answer = ToolResult(pending.effect.call, [])
+    assert advance(fewer, pending.dialogue, [answer], talk.scene).effect == Waiting()
+    below = (Frame("gone", 1), *talk.dialogue.frames)
+    kept = replace(talk.dialogue, frames=below)
+    talk.dialogue = kept
+    talk.say(Cancel())
+    assert talk.effect == Ended("cancelled")
+
+
+def test_answers_without_a_question_are_nothing() -> None:
+    talk = Talk()
+    for command in (Affirm(), Deny(), FillSlot("days", 3), Choose(1, "x"), SmallTalk("bye")):
+        assert isinstance(talk.say(command), Waiting | Ended)
+    assert not talk.company.calls
