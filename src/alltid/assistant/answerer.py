@@ -106,7 +106,7 @@ class ArticleAnswerer:
             kind, language = talk
             return self._own_words(kind.value, language, offer_human=kind is SmallTalk.ABOUT_ME)
         written = self._written_in(question.text, chosen)
-        found = await self._find(question.text, written, chosen)
+        found = await find_article(self._knowledge, question.text, written, chosen)
         if found is not None:
             source = Source(found.title, found.url, found.date)
             return Answer(found.passage, found.language, (source,), offer_human=False)
@@ -117,28 +117,40 @@ class ArticleAnswerer:
         read = self._read_language(text, chosen)
         return chosen if read == UNDETERMINED else wording(read).language
 
-    async def _find(self, text: str, written: str, chosen: str) -> Found | None:
-        """Search in the language it is written in, then the widget's, then any other.
-
-        A short text's language is easily misread. Where words of another language are found
-        in its articles, they tell the language better than letters do.
-        """
-        for language in dict.fromkeys((written, chosen)):
-            found = await self._knowledge.search(text, language, limit=1)
-            if found:
-                return found[0]
-        others = [other for other in sorted(wordings()) if other not in {written, chosen}]
-        rest = [
-            found
-            for language in others
-            for found in await self._knowledge.search(text, language, limit=1)
-            if found.score >= _SURE
-        ]
-        return max(rest, key=lambda found: found.score, default=None)
-
     def _own_words(self, name: str, language: str, *, offer_human: bool) -> Answer:
         text = wording(language).say(name, self._company)
         return Answer(text, language, (), offer_human)
+
+
+class Searches(Protocol):
+    """Anything that finds articles; `Knowledge` does."""
+
+    async def search(self, question: str, language: str, *, limit: int = 3) -> list[Found]:
+        """Return the articles in `language` that answer the question, best first."""
+        ...
+
+
+async def find_article(
+    knowledge: Searches, text: str, written: str, chosen: str | None
+) -> Found | None:
+    """Search in the language it is written in, then the widget's, then any other.
+
+    A short text's language is easily misread. Where words of another language are found
+    in its articles, they tell the language better than letters do.
+    """
+    tried = dict.fromkeys((written, wording(chosen).language))
+    for language in tried:
+        found = await knowledge.search(text, language, limit=1)
+        if found:
+            return found[0]
+    rest = [
+        found
+        for language in sorted(wordings())
+        if language not in tried
+        for found in await knowledge.search(text, language, limit=1)
+        if found.score >= _SURE
+    ]
+    return max(rest, key=lambda found: found.score, default=None)
 
 
 def opening(language: str | None, company: str) -> str:

@@ -48,11 +48,13 @@ class TurnState:
 
     `which` holds the procedures of the assistant's own card, while it asks which is meant;
     `problems` counts how often each matter has come up; `offered` tells that a person was
-    offered for the problem in hand; `spent` belongs to a model's budget.
+    offered for the problem in hand; `page_language` is what the customer's page was in when
+    `language` was last written in; `spent` belongs to a model's budget.
     """
 
     dialogue: Mapping[str, Any] | None = None
     language: str | None = None
+    page_language: str | None = None
     which: tuple[Option, ...] = ()
     counters: Counters = field(default_factory=Counters)
     problems: Mapping[str, int] = field(default_factory=dict)
@@ -67,6 +69,7 @@ class TurnState:
             "version": VERSION,
             "dialogue": self.dialogue,
             "language": self.language,
+            "page_language": self.page_language,
             "which": [[each.id, each.label] for each in self.which],
             "counters": {each.name: getattr(self.counters, each.name) for each in fields(Counters)},
             "problems": dict(self.problems),
@@ -85,6 +88,7 @@ class TurnState:
             return cls(
                 dialogue=data["dialogue"],
                 language=data["language"],
+                page_language=data["page_language"],
                 which=tuple(Option(id_, label) for id_, label in data["which"]),
                 counters=Counters(**data["counters"]),
                 problems=dict(data["problems"]),

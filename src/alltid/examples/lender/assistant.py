@@ -1,0 +1,62 @@
+"""What the example lender tells its assistant: playbooks, tools, and who takes over what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Final
+
+from alltid.assistant.dialogue.commands import Because
+from alltid.assistant.dialogue.handoff_policy import Rules
+from alltid.assistant.playbooks.library import Library
+from alltid.assistant.playbooks.reading import read_library
+from alltid.examples.lender.api.catalogue import SPECS
+
+LANGUAGES: Final = ("en", "sv", "de", "it", "es")
+LENDER_RULES: Final = Rules(
+    skills=MappingProxyType(
+        {
+            Because.SELF_HARM: "vulnerable",
+            Because.COERCION: "vulnerable",
+            Because.BEREAVEMENT: "vulnerable",
+            Because.ILLNESS: "vulnerable",
+            Because.DEBT: "vulnerable",
+            Because.DISTRESS: "vulnerable",
+            Because.FRAUD: "fraud",
+            Because.DISPUTE: "fraud",
+            Because.THREAT: "complaints",
+            Because.LEGAL_RIGHT: "complaints",
+            Because.COMPLAINT: "complaints",
+            Because.UNSURE_ABOUT_MONEY: "payments",
+            Because.TOOL_FAILED: "payments",
+        }
+    ),
+    # As the articles say; a legal right within a month.
+    days=MappingProxyType(
+        {Because.FRAUD: 10, Because.DISPUTE: 10, Because.LEGAL_RIGHT: 30, Because.COMPLAINT: 21}
+    ),
+)
+# What these procedures do before a person takes over: stop the clock, freeze, open the case.
+LENDER_CARES: Final[Mapping[str, frozenset[Because]]] = MappingProxyType(
+    {
+        "unrecognised_purchase": frozenset({Because.DISPUTE, Because.FRAUD}),
+        "goods_dispute": frozenset({Because.DISPUTE, Because.COMPLAINT}),
+        "report_return": frozenset({Because.DISPUTE, Because.LEGAL_RIGHT}),
+        "account_and_data": frozenset({Because.LEGAL_RIGHT}),
+        "declined": frozenset({Because.LEGAL_RIGHT, Because.COMPLAINT}),
+        "hardship_plan": frozenset({Because.DEBT}),
+    }
+)
+
+
+@cache
+def lender_library() -> Library:
+    """Return the lender's playbooks, held against its tools and complete in its languages."""
+    folder = files("alltid.examples.lender") / "playbooks"
+    books = sorted(
+        (each for each in folder.iterdir() if each.name.endswith(".yaml")),
+        key=lambda each: each.name,
+    )
+    return read_library(books, languages=LANGUAGES, tools={spec.name: spec for spec in SPECS})
