@@ -36,6 +36,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from alltid.assistant.tools.declared import DeclaredTools
 from alltid.dispatch.callback_slots import opening_hours
 
 _PREFIX: Final = "ALLTID_"
@@ -115,6 +116,9 @@ class Settings(BaseSettings):
     secret_key: SecretStr | None = None
     previous_secret_keys: Annotated[tuple[SecretStr, ...], NoDecode] = ()
     customer_jwt: CustomerJwt | None = None
+
+    # The company's own systems, which the assistant may read and act with
+    tools: tuple[DeclaredTools, ...] = ()
 
     # Limits
     text_limit: int = Field(default=4000, ge=1, le=4000)

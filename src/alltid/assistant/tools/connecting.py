@@ -7,7 +7,7 @@ and makes one transport with the credential to read and one with that to write.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +23,7 @@ from alltid.assistant.tools.declared import DeclaredTools, McpTools, OpenApiTool
 from alltid.assistant.tools.handover import Handover, NamedHandover, SignedHandover
 from alltid.assistant.tools.importing import ToolsRefused
 from alltid.assistant.tools.openapi_tools import OpenApiTransport, read_document
-from alltid.assistant.tools.tool import ToolSpec
+from alltid.assistant.tools.tool import Json, Principal, ToolSpec
 from alltid.kernel.clock import Clock
 from alltid.kernel.ids import IdSource
 from alltid.kernel.tasks import end_tasks
@@ -45,20 +45,51 @@ class ConnectedTools:
     acting: CompanyTools | None
 
 
+class RoutedTools:
+    """Several systems of a company as one: each tool's question goes where the tool is."""
+
+    def __init__(self, ways: Mapping[str, CompanyTools]) -> None:
+        """`ways` is by the tool's name."""
+        self._ways = ways
+
+    async def call(
+        self,
+        spec: ToolSpec,
+        arguments: Mapping[str, Json],
+        principal: Principal,
+        *,
+        key: str | None = None,
+    ) -> Json:
+        """Ask one tool. Raises CompanyRefused or CompanyUnreachable."""
+        return await self._ways[spec.name].call(spec, arguments, principal, key=key)
+
+
 @asynccontextmanager
 async def connected_tools(
-    declared: DeclaredTools, clock: Clock, ids: IdSource
+    declared: Sequence[DeclaredTools], clock: Clock, ids: IdSource
 ) -> AsyncIterator[ConnectedTools]:
-    """Reach a company's tools for the length of a block.
+    """Reach a company's systems for the length of a block.
 
-    Raises ToolsRefused for a document or server whose tools can't be taken in, and
-    CompanyUnreachable for an MCP server that doesn't answer.
+    Raises ToolsRefused for a document or server whose tools can't be taken in, or two tools of
+    one name, and CompanyUnreachable for an MCP server that doesn't answer.
     """
     async with AsyncExitStack() as stack:
-        if isinstance(declared, OpenApiTools):
-            yield await _over_http(declared, clock, ids, stack)
-        else:
-            yield await _over_mcp(declared, clock, ids, stack)
+        reading: dict[str, CompanyTools] = {}
+        acting: dict[str, CompanyTools] = {}
+        specs: list[ToolSpec] = []
+        for each in declared:
+            connect = _over_http if isinstance(each, OpenApiTools) else _over_mcp
+            found = await connect(each, clock, ids, stack)  # type: ignore[arg-type]
+            for spec in found.specs:
+                if spec.name in reading:
+                    raise ToolsRefused(f"Two systems have a tool called {spec.name}.")
+                reading[spec.name] = found.reading
+                if found.acting is not None:
+                    acting[spec.name] = found.acting
+            specs += found.specs
+        yield ConnectedTools(
+            tuple(specs), RoutedTools(reading), RoutedTools(acting) if acting else None
+        )
 
 
 async def _over_http(

@@ -7,7 +7,7 @@ beside the arguments.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
@@ -111,7 +111,7 @@ class McpTransport:
 
 
 def read_listing(
-    listed: list[tuple[str, str, Mapping[str, Any]]], allow: Mapping[str, AllowedTool]
+    listed: Sequence[tuple[str, str, Mapping[str, Any]]], allow: Mapping[str, AllowedTool]
 ) -> tuple[ToolSpec, ...]:
     """Take the allowed tools of a server in. Raises ToolsRefused with the reason."""
     offered = {name: (description, schema) for name, description, schema in listed}
