@@ -248,8 +248,7 @@ def test_rules_refuse_with_words_or_ask_for_a_person() -> None:
     assert dear.texts == ["A person looks at it."]
     assert dear.effect == HandOff("limit", "payments")
     assert dear.dialogue.frames[0].over
-    dear.say(SmallTalk("greeting"))
-    assert dear.effect == Waiting()
+    assert dear.say(SmallTalk("greeting")) == Waiting()
 
 
 def test_decisions_hand_over_or_go_on_below() -> None:

@@ -53,9 +53,14 @@ COMMANDS = st.one_of(
     st.builds(Choose, st.integers(0, 9), st.text(max_size=8)),
 )
 # "tap" stands for a button of the card that is shown, or of one that was shown before.
-TAPS = st.tuples(st.just("tap"), st.integers(0, 3), st.integers(0, 5))
-MESSAGES = st.one_of(st.lists(COMMANDS, max_size=3), TAPS)
-ODD = st.sampled_from(
+TAPS = st.tuples(st.integers(0, 3), st.integers(0, 5))
+MESSAGES = st.one_of(
+    st.lists(COMMANDS, max_size=3),
+    st.lists(st.one_of(TAPS, st.builds(FillSlot, SLOTS, VALUES)), min_size=1, max_size=2),
+    st.sampled_from([[(0, 0)], [(0, 1)], [(1, 0)], [Affirm()], [Deny()]]),
+    st.sampled_from([[(0, 0), FillSlot("days", 5)], [(0, 0), FillSlot("invoice", "i2")]]),
+)
+ODD: st.SearchStrategy[Any] = st.sampled_from(
     [None, 1, "x", [], {}, [{}], [{"handle": 1}], 10**30, ["x" * 5000], [[[[[[[[[[1]]]]]]]]]],
      {"fee": "many", "merchant": None}, float("inf")]
 )  # fmt: skip
@@ -64,7 +69,12 @@ BREAKING = st.dictionaries(
     st.one_of(ODD.map(giving), st.sampled_from(["x", "locked", "not_that_day"]).map(failing)),
     max_size=2,
 )
-TURNS = st.tuples(MESSAGES, st.integers(0, 40), st.sampled_from(["en", "sv", "pt"]))
+TURNS = st.tuples(
+    MESSAGES,
+    st.sampled_from([0, 0, 1, 9, 11, 40]),
+    st.sampled_from(["en", "en", "sv", "pt"]),
+    st.sampled_from([0, 0, 0, 100]),
+)
 
 
 class Watched:
@@ -75,10 +85,12 @@ class Watched:
         self.signed_in = signed_in
         self.dialogue = Dialogue()
         self.cards: list[Any] = []
+        self.shown: tuple[int, int] = (0, 0)
         self.minutes = 0
 
-    def turn(self, message: Any, minutes: int, language: str) -> None:
+    def turn(self, message: Any, minutes: int, language: str, dearer: int = 0) -> None:
         self.minutes += minutes
+        self.company.fee += dearer
         scene = Scene(MORNING + timedelta(minutes=self.minutes), language, self.signed_in)
         commands = self._commands(message)
         open_card = self._open_card()
@@ -89,6 +101,10 @@ class Watched:
                 assert agreed
                 assert open_card is not None
                 assert gone.effect.proposal.hash == open_card.action
+                # Terms older than ten minutes were looked at again before they were agreed on.
+                minute, fee = self.shown
+                if gone.effect.proposal.call.tool == "move_due_date" and self.minutes > minute + 10:
+                    assert self.company.fee == fee
                 agreed = False
                 answer = self.company.answer(gone.effect.proposal.call)
             elif isinstance(gone.effect, Read):
@@ -99,14 +115,19 @@ class Watched:
         assert isinstance(gone.effect, Ask | HandOff | Ended | Waiting)
         if isinstance(gone.effect, Ask):
             self.cards.append(gone.effect.card)
+            self.shown = (self.minutes, self.company.fee)
         data = json.dumps(to_json(gone.dialogue), ensure_ascii=False)
         assert len(data.encode()) <= STATE_BYTES_MAX
         self.dialogue = from_json(json.loads(data), library())
 
     def _commands(self, message: Any) -> list[Any]:
-        if not isinstance(message, tuple):
-            return list(message)
-        _, back, at = message
+        return [
+            command
+            for each in message
+            for command in ([each] if not isinstance(each, tuple) else self._tap(*each))
+        ]
+
+    def _tap(self, back: int, at: int) -> list[Any]:
         shown = [card for card in self.cards if card is not None][-1 - back :]
         choices = shown[0].choices if shown else ()
         return [Choose(1, choices[at % len(choices)].id)] if choices else []
@@ -147,8 +168,8 @@ def test_nothing_is_done_without_a_yes_to_exactly_that_and_nothing_ever_breaks(
     turns: list[Any], breaking: dict[str, Any], signed_in: bool, moved: int
 ) -> None:
     watched = Watched(Company(moved=moved, broken=breaking), signed_in=signed_in)
-    for message, minutes, language in turns:
-        watched.turn(message, minutes, language)
+    for turn in turns:
+        watched.turn(*turn)
 
 
 @settings(max_examples=60, deadline=None)
@@ -160,9 +181,9 @@ def test_after_leaving_everything_nothing_acts(before: list[Any], after: list[An
     for _ in range(4):
         watched.turn([Cancel()], 0, "en")
     done = len(watched.company.done)
-    for message, minutes, language in after:
-        kept = [] if isinstance(message, tuple) else message
-        watched.turn([e for e in kept if not isinstance(e, StartPlaybook)], minutes, language)
+    for message, *circumstances in after:
+        said = [each for each in message if not isinstance(each, StartPlaybook)]
+        watched.turn(said, *circumstances)
     assert len(watched.company.done) == done
 
 
