@@ -37,7 +37,8 @@ WHERE a.collection = %(collection)s AND a.origin = 'import' AND NOT EXISTS (
 -- name: remove_document
 DELETE FROM articles
 WHERE collection = %(collection)s AND slug = %(slug)s
-    AND (%(but)s::text IS NULL OR language <> %(but)s) AND origin = 'added';
+    AND (%(but)s::text IS NULL OR (language <> %(but)s AND source = %(source)s))
+    AND origin = 'added';
 
 -- name: remove_collection
 DELETE FROM articles WHERE collection = %(collection)s AND origin = 'added';

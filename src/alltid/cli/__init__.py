@@ -17,6 +17,7 @@ from alltid.cli.agents import agents_app
 from alltid.cli.articles import articles_app
 from alltid.cli.evaluate import evaluate_command
 from alltid.cli.intents import intents_app
+from alltid.cli.knowledge import knowledge_app
 from alltid.cli.ledger import ledger_app
 from alltid.cli.lender import lender_app
 from alltid.cli.playbooks import playbooks_app
@@ -29,6 +30,7 @@ Alltid: an assistant answers first, and a human is always one sentence away.
   alltid serve                     run it for your company (see docs/configuration.md)
   alltid agents add sara@example.com --name Sara --language sv
   alltid articles import help/     what the assistant answers from
+  alltid knowledge add manuals/    documents beside them, searched by words and meaning
   alltid intents train FILE.csv --out DIR   a classifier from your own examples
   alltid evaluate                  hold a suite of conversations, and compare with before
   alltid ledger verify             recompute the books of pay, to the last öre
@@ -49,6 +51,7 @@ app.command("evaluate")(evaluate_command)
 app.add_typer(agents_app, name="agents")
 app.add_typer(articles_app, name="articles")
 app.add_typer(intents_app, name="intents")
+app.add_typer(knowledge_app, name="knowledge")
 app.add_typer(ledger_app, name="ledger")
 app.add_typer(lender_app, name="lender")
 app.add_typer(playbooks_app, name="playbooks")

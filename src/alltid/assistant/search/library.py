@@ -102,7 +102,9 @@ class Library:
                     changed += not row[1]
                     text = Text(document.title, document.keywords, document.language)
                     await put_passages(connection, row[0], text, document.sections)
+                # The same file as another language before: that was a wrong guess.
                 other = {"collection": collection, "slug": document.id, "but": document.language}
+                other["source"] = document.source
                 await connection.execute(ROWS["remove_document"], other)
             count = await _one(connection, ROWS["documents_in"], {"collection": collection})
             if count[0] > DOCUMENTS_MAX:
@@ -117,7 +119,7 @@ class Library:
     async def remove(self, collection: str, document: str | None = None) -> int:
         """Remove a document, or all that was added to a collection; return how many went."""
         name = "remove_collection" if document is None else "remove_document"
-        which = {"collection": collection, "slug": document, "but": None}
+        which = {"collection": collection, "slug": document, "but": None, "source": None}
         async with self._pool.connection() as connection, connection.transaction():
             await connection.execute(ROWS["lock_revision"])
             gone: int = (await connection.execute(ROWS[name], which)).rowcount

@@ -18,3 +18,8 @@ _CONFIGS: Final = {
 def text_search_config(language: str) -> str:
     """Return the name of PostgreSQL's text search configuration for a language."""
     return _CONFIGS.get(language, "simple")
+
+
+def has_dictionary(language: str) -> bool:
+    """Tell whether a language is one of those with a dictionary of their own."""
+    return language in _CONFIGS
