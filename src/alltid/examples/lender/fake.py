@@ -12,6 +12,7 @@ connection and the two databases are left out.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 
 from alltid.assistant.tools.action_ledger import MemoryActions
 from alltid.assistant.tools.actions import ActionLimits
@@ -44,7 +45,7 @@ class FakeLender:
     def __post_init__(self) -> None:
         """Put the layers together."""
         self.system = MemoryLender.seeded(self.clock, ISSUER)
-        allowed, handles = Allowed(SPECS), Handles(b"a key for tests")
+        allowed, handles = _allowed(), Handles(b"a key for tests")
         self._reading = ToolGround(allowed, self.system, handles, Health())
         self._acting = ActionGround(
             allowed,
@@ -75,3 +76,9 @@ class FakeLender:
         return self._acting.executor(
             principal, conversation_id, reads=reads, policy_check=policy_check
         )
+
+
+@cache
+def _allowed() -> Allowed:
+    # Compiling the schemas takes longer than a conversation.
+    return Allowed(SPECS)
