@@ -48,8 +48,12 @@ from alltid.assistant.model.guard_figures import figures_of
 from alltid.assistant.model.guard_words import FUNCTION_WORDS, fold
 from alltid.assistant.model.sentences import sentences_of, without_markup
 
+__all__ = ["Evidence", "Guard", "GuardVerdict", "check"]
+
 AGREEMENT_LEAST: Final = 0.7
 SENTENCE_CHARACTERS_MAX: Final = 600
+# Fewer words agree with something by chance.
+_STEMS_LEAST: Final = 3
 _SECRET_WORDS: Final = 8
 _READABLE_LEAST: Final = 0.2
 _FEW_WORDS: Final = 3
@@ -207,7 +211,9 @@ class Guard:
 
     def _was_done(self, family: Family) -> bool:
         done = self._held.done
-        return bool(done & family.acts) or (not family.acts and bool(done - {"hand", "over"}))
+        return bool(done & family.acts) or (
+            not family.acts and bool(done - {"hand_over", "hand", "over"})
+        )
 
     def _is_so(self, family: Family, folded: str) -> bool:
         """Whether tools show it: of all that they show, or of the one thing that is named."""
@@ -242,7 +248,7 @@ class Guard:
             len(stems & each.stems) >= AGREEMENT_LEAST * len(stems)
             and (negations % 2 == each.negations % 2)
             for each in self._held.sentences
-            if stems
+            if len(stems) >= _STEMS_LEAST
         )
 
     def _joins_badly(self, sentence: str) -> bool:

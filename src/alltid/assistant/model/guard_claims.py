@@ -97,9 +97,9 @@ FAMILIES: Final = (
         "reported registered filed logged submitted recorded opened_a raised disputed",
         "anmalt anmald",
         "registrerat registrerad rapporterat rapporterad gemeldet registriert eingereicht erfasst",
-        r"segnalat[oaie] registrat[oaie] apert[oaie] registrad[oa]s?",
+        r"segnalat[oaie] registrat[oaie] ha_aperto abbiamo_aperto registrad[oa]s?",
         r"presentad[oa]s? notificad[oa]s?",
-        r"abiert[oa]s? requested begart beantragt richiest[oaie] solicitad[oa]s?",
+        r"requested begart beantragt richiest[oaie] solicitad[oa]s?",
     ),
     _family(
         "send", "send export request email", "sent shipped",
@@ -172,15 +172,18 @@ CAN: Final = re.compile(
     r"|possono|potrebbe|deve|devono|va|puede|pueden|podria|debe|deben|hay que|to be|would)\b"
 )
 NOT_BEFORE: Final = re.compile(
-    r"(?:\b(?:not|never|inte|ej|aldrig|nicht|nie|noch nicht|non e|non e stat[oa]|non|no|nunca"
-    r"|yet to be)|n't)(?: (?:yet|been|be|yet been|annu|blivit|ha|ha sido|sido|e|e stat[oaie]"
-    r"|e ancora|ancora|stat[oaie]|se ha|han sido|hemos|haya|hayamos|esta|estan|noch)){0,3} $"
+    r"(?:\b(?:not|never|nothing|none|inte|ej|aldrig|inget|ingen|inga|nicht|nichts|nie|keine?|non|no"
+    r"|nulla|niente|nunca|nada|nessun\w*|ningun\w*|yet to be)|n't)"
+    r"(?: (?:yet|been|be|is|was|has|have|had|annu|an|har|blivit|ar|ha|ist|wurde|worden|noch|e"
+    r"|ancora|stat[oaie]|sono|hai|hanno|avete|sido|se|han|hemos|haya|esta|estan|fue|todavia"
+    r"|aun)){0,3} $"
 )
 CONDITION: Final = re.compile(
-    r"^\W*(?:\w+ ){0,2}?(?:if|once|when|whenever|until|unless|as soon as|after|before|om|nar"
-    r"|nar du|innan|efter att|sa snart|forran|wenn|falls|sobald|nachdem|bevor|bis|sofern|se"
-    r"|quando|appena|dopo|prima|finche|una volta|si|cuando|tan pronto|despues de|antes de"
-    r"|hasta que|una vez)\b"
+    r"^\W*(?:(?:but|and|or|only|men|och|eller|aber|und|oder|ma|e|o|pero|y|as|just) ){0,2}"
+    r"(?:if|once|when|whenever|until|unless|soon as|after|before|om|nar|innan|efter att|sa snart"
+    r"|forran|wenn|falls|sobald|nachdem|bevor|bis|sofern|se(?! ha\b| han\b| e\b)|quando|appena"
+    r"|dopo|prima|finche"
+    r"|una volta|si(?! e\b)|cuando|tan pronto|despues de|antes de|hasta que|una vez)\b"
 )
 ASKS: Final = re.compile(
     r"^\W*(?:and |so |och |sa |und |e |y )?(?:shall|should|do|does|did|would|could|can|may"
@@ -216,11 +219,12 @@ PROMISE: Final = re.compile(
     r"|\bassicur(?:o|iamo)\b|\b(?:sara|saranno|saremo|avra|avrai|avranno|ricever(?:a|ai|anno)"
     r"|(?:rimborser|pagher|invier|estender|prorogher|annuller|contatter|far|provveder)(?:o|emo"
     r"|a|anno))\b|\bpromet\w+\b|\basegur(?:o|amos)\b|\b(?:voy|vamos) a\b|\bva a (?:recibir|ser"
-    r"|tener|llegar)\b|\b(?:sera|seran|tendra\w*|recibira\w*|(?:reembols|pag|envi|extend"
+    r"|tener|llegar)\b|\b(?:sera|seran|tendra\w*|recibira\w*|(?:reembols|envi|extend"
     r"|cancel|contact|devolv|har)(?:ar|er)?(?:e|emos|a|an))\b(?= )"
 )
 # "I will explain", and what is only said of a figure that is there.
 HARMLESS: Final = re.compile(
+    r"\b(?:kann|konnen|konnte|konnten|muss|mussen|darf|durfen|sollte)\b[^,;.]{0,80}?\bwerden\b|"
     r"\bi(?:'ll| will)(?: gladly| happily| be happy to| be glad to)? (?:explain|show|tell|help"
     r"|look|check|list|summarise|summarize|go through|need|ask|try|be happy|be glad|answer)\b"
     r"|\bjag ska (?:garna )?(?:hjalpa|visa|forklara|se|kolla|svara)\b|\bwhat (?:will|shall)\b"

@@ -166,6 +166,8 @@ def _of_value(key: str, value: Any, currency: str, texts: list[str]) -> Iterable
     if isinstance(value, str):
         texts.append(value)
         return ()
+    if not isinstance(value, int | float):
+        return ()
     number = Decimal(str(value))
     not_money = _NOT_MONEY.search(key)
     if currency and not_money is None:
@@ -246,8 +248,6 @@ def _weekday(held: Held, figure: Figure) -> bool:
 
 
 def _count(held: Held, figure: Figure) -> bool:
-    if Figure("code", figure.value) in held.figures:
-        return True
     return any(
         each.kind == "date" and each.value.startswith(f"{figure.value}-") for each in held.figures
     )

@@ -34,28 +34,31 @@ _LINK: Final = re.compile(
 )
 _FRACTION: Final = re.compile("\\d*\u2044\\d+")
 _PHONE: Final = re.compile(r"(?:\+|\b00)\d[\d ()/.-]{5,20}\d|\b0\d{1,4}[ /-]\d[\d -]{4,14}\d")
-_IBAN: Final = re.compile(r"\b[a-z]{2}\d{2}(?: ?[a-z0-9]{4}){2,7}(?: ?[a-z0-9]{1,4})?\b")
+_IBAN: Final = re.compile(r"\b[a-z]{2}\d{2}(?: ?[a-z]{4})?(?: ?[a-z0-9]\d{3}){2,7}(?: ?\d{1,3})?\b")
 _ISO: Final = re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)(?:t(?=\d\d:))?")
 _DOTTED: Final = re.compile(
     r"\b(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})\b|\b(\d{1,2})\.(\d{1,2})\.(?!\d)"
     r"|(?<![\d/])(\d{1,2})/(\d{1,2})(?![\d/])"
 )
+_DATE_BEFORE: Final = re.compile(r"\b(?:am|vom|bis|zum|den|ab|der|dem) $")
 _CLOCK: Final = re.compile(
     r"\b(\d{1,2})[:.h](\d{2})(?::\d{2})?(?:\.\d+)? ?(am|pm|a\.m\.?|p\.m\.?|uhr|z\b)?(?!\d)"
     r"|\b(\d{1,2}) ?(am|pm|a\.m\.?|p\.m\.?|uhr|o'clock)(?![a-z])"
-    r"|\b(?:kl\.?|klockan|um|ore|las|alle) (\d{1,2})(?![\d.,:%€]|\w)(?! (?:eur|kr|sek|tag|dag))"
+    r"|\b(?:kl\.?|klockan|um|ore|las|alle) (\d{1,2})(?![.,]\d|[\d:%€]|\w)"
+    r"(?! (?:eur|kr|sek|tag|dag))"
 )
 _STUCK: Final = re.compile(r"(\d)(?:-| ?-)?(?=([a-z]+)\b)")
+_STUCK_BEFORE: Final = re.compile(r"\b(eur|sek|usd|gbp|nok|dkk|chf|pln|kr)(?=\d)")
 _ORDINAL_END: Final = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th|:e|:a|º|°)\b|\b(\d{1,2})[º°]")
 _HOURS_A_DAY: Final = 24
 
 
 def figures_of(text: str) -> tuple[Figure, ...]:
     """Return every figure in a text, in its order as far as it can be told."""
-    folded = fold(text)
+    folded = fold(text).replace("us$", "$")
     cut: list[Figure] = []
     folded = _ORDINAL_END.sub(lambda found: f"{found[1] or found[2]}. ", folded)
-    folded = _STUCK.sub(_unstick, folded)
+    folded = _STUCK_BEFORE.sub(r"\1 ", _STUCK.sub(_unstick, folded))
     for pattern, read in _COMPOSITES:
         folded = pattern.sub(_cutter(read, cut), folded)
     tokens = tokens_of(folded, cut)
@@ -114,9 +117,8 @@ def _phone(found: re.Match[str]) -> Figure:
     return Figure("phone", digits.removeprefix("00"))
 
 
-def _iban(found: re.Match[str]) -> Figure | None:
-    bare = found[0].replace(" ", "")
-    return Figure("code", bare) if sum(map(str.isdigit, bare)) > len(bare) // 2 else None
+def _iban(found: re.Match[str]) -> Figure:
+    return Figure("code", found[0].replace(" ", ""))
 
 
 def _iso(found: re.Match[str]) -> Figure | None:
@@ -128,6 +130,12 @@ def _dotted(found: re.Match[str]) -> Figure | None:
         year = int(found[4]) + (2000 if len(found[4]) == len("26") else 0)
         first, second = int(found[1]), int(found[3])
         return date_figure(year, second, first) or date_figure(year, first, second)
+    if (
+        found[5]
+        and found.end() == len(found.string)
+        and not _DATE_BEFORE.search(found.string[: found.start()])
+    ):
+        return None
     if found[0] == "24/7":
         return Figure("code", "24/7")
     first, second = int(found[5] or found[7]), int(found[6] or found[8])

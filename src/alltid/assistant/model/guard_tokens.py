@@ -24,9 +24,10 @@ from alltid.assistant.model.guard_words import (
 _TOKEN: Final = re.compile(
     r"(?P<cut>\x1f\d+\x1f)"
     r"|(?P<code>[a-z0-9]*(?:[a-z][a-z0-9_/]*[-_/]?\d|\d[a-z_]|\d[-_/][a-z])[a-z0-9_/-]*)"
-    r"|(?P<num>\d{1,3}(?:[ .,']\d{3})+(?![\d])(?:[.,]\d{1,2}(?!\d))?|\d+[.,]\d+|\d+)"
+    r"|(?P<num>[1-9]\d{0,2}(?:[ .,']\d{3})+(?![\d])(?:[.,]\d{1,2}(?!\d))?|\d+[.,]\d+|\d+)"
     r"|(?P<word>[^\W\d_]+(?:[-'][^\W\d_]+)*)|(?P<sign>:-|%|[€$£¥])|(?P<other>\S)"
 )
+_NUMBER: Final = re.compile(r"([1-9]\d{0,2}(?:[ .,']\d{3})+|\d+)(?:[.,](\d+))?")
 _YEARS: Final = range(1990, 2100)
 _ORDINAL_MONTH_REACH: Final = 3
 _BEFORE_MONTH: Final = word_set("in by until till of since from i till im bis ab en a de di nel")
@@ -75,14 +76,12 @@ def tokens_of(folded: str, cut: list[Figure]) -> list[Token]:
 
 
 def number_of(text: str) -> Decimal:
-    """Return what digits with separators mean: the last sign before one or two is decimal."""
-    found = re.fullmatch(r"(\d{1,3}(?:[ .,']\d{3})+|\d+)(?:[.,](\d+))?", text)
+    """Return what digits with separators mean: a last sign before other than three is decimal."""
+    found = _NUMBER.match(text)
     if found is None:
-        return Decimal(-1)
-    whole, part = found[1], found[2] or ""
-    if len(part) == 3 and whole.strip("0") and whole.isdigit() and len(whole) <= 3:  # noqa: PLR2004
-        whole, part = whole + part, ""
-    return Decimal(re.sub(r"\D", "", whole) + (f".{part}" if part else ""))
+        raise AssertionError
+    whole, part = re.sub(r"\D", "", found[1]), found[2] or ""
+    return Decimal(f"{whole}.{part}" if part else whole)
 
 
 def dates_in_words(tokens: list[Token]) -> list[Token]:

@@ -21,6 +21,7 @@ from alltid.assistant.model.guard_words import (
 
 _LIST_SIGNS: Final = frozenset({",", "-", "/", "or", "and", "to", "oder", "und", "bis", "eller"})
 _LISTS: Final = _LIST_SIGNS | frozenset({"och", "till", "o", "e", "y", "a", "al", "ou", "u", "&"})
+_PADDED: Final = re.compile(r"0\d+")
 _LONG_CODE: Final = 5
 _CURRENCY_UNSURE: Final = frozenset({"cent", "spann", "pund", "pound", "yen", "corona", "krone"})
 _BEFORE_CURRENCY: Final = word_set("in i en di de auf the of als till zu nach and och und")
@@ -33,6 +34,9 @@ def with_units(tokens: list[Token]) -> list[Figure]:
     read: dict[int, Figure] = {}
     numbers = [place for place, token in enumerate(tokens) if token.number is not None]
     for place in numbers:
+        if _PADDED.fullmatch(tokens[place].text):
+            read[place] = Figure("code", tokens[place].text)
+            continue
         figure, places = _measure(tokens, place, used)
         read[place] = figure
         used |= places
@@ -79,7 +83,7 @@ def _figure(number: Decimal, unit: str, text: str) -> Figure:
         return Figure("span", plain(number * (12 if unit == "year" else 1)), "month")
     if unit in {"workday", "second"}:
         return Figure("span", plain(number), unit)
-    if text.isdigit() and (len(text) >= _LONG_CODE or (text.startswith("0") and len(text) > 1)):
+    if text.isdigit() and len(text) >= _LONG_CODE:
         return Figure("code", text)
     return Figure("count", plain(number))
 

@@ -88,7 +88,6 @@ _ATOMS: Final = {
 _INNER: Final = {"de": "und", "en": "and", "sv": "och"}
 _SCALE_LEAST: Final = 100
 _WORD_MAX: Final = 48
-_CHAINS_MAX: Final = 64
 
 
 @lru_cache(maxsize=4096)
@@ -105,21 +104,18 @@ def number_word(word: str) -> int | None:
 
 
 def _chain(word: str, atoms: dict[str, int], inner: str) -> tuple[int, ...] | None:
-    """Cut a word into number atoms, the longest first; `inner` may stand between two."""
-    waiting: list[tuple[int, tuple[int, ...]]] = [(0, ())]
-    for _ in range(_CHAINS_MAX):
-        if not waiting:
-            return None
-        at, found = waiting.pop()
-        if at == len(word):
-            return found
-        for length in range(1, len(word) - at + 1):
-            piece = word[at : at + length]
+    """Cut a word into number atoms; `inner` may stand between two."""
+    reached: dict[int, tuple[int, ...]] = {0: ()}
+    for at in range(len(word)):
+        if at not in reached:
+            continue
+        for end in range(at + 1, len(word) + 1):
+            piece = word[at:end]
             if piece in atoms:
-                waiting.append((at + length, (*found, atoms[piece])))
-            elif piece == inner and found and at + length < len(word):
-                waiting.append((at + length, found))
-    return None
+                reached.setdefault(end, (*reached[at], atoms[piece]))
+            elif piece == inner and at and end < len(word):
+                reached.setdefault(end, reached[at])
+    return reached.get(len(word))
 
 
 def value_of(chain: tuple[int, ...]) -> int:
