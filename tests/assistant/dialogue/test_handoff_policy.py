@@ -39,7 +39,7 @@ ROWS = {
     "unsure_about_money_again": Situation(unsure_about_money=True, misses=1),
     "two_failed_clarifications": Situation(misses=2),
     "low_confidence_money": Situation(unsure_about_money=True),
-    "two_unanswered": Situation(unanswered=2),
+    "unanswered_in_row": Situation(unanswered=3),
 }
 ACTS = {row: act for row, _fits, act in TABLE}
 situations = st.builds(

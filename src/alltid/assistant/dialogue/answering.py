@@ -18,8 +18,8 @@ from alltid.assistant.dialogue.commands import (
     StartPlaybook,
 )
 from alltid.assistant.dialogue.understander import Context, Entity, OpenQuestion, Option, SlotHint
+from alltid.assistant.playbooks.matching import Candidate, the_one
 from alltid.assistant.understanding.answers import Pick, Reply
-from alltid.assistant.vocabulary import fold
 
 # Kinds of values that a slot's type takes, the likeliest first.
 TAKES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
@@ -37,7 +37,6 @@ _NAMED: Final[Mapping[str, str]] = MappingProxyType(
     {"days": "days", "parts": "parts", "months": "months"}
 )
 _WORD: Final = re.compile(r"[^\W_]+")
-_TELLING_CHARACTERS: Final = 3
 _SHORT_WORDS: Final = 6
 _HUNDREDTHS: Final = 100
 
@@ -69,6 +68,16 @@ def answer_of(context: Context, reply: Reply) -> Answered | None:
     return _slot(question, context, reply)
 
 
+def begun_with(slots: Sequence[SlotHint], context: Context) -> dict[str, SlotValue]:
+    """Return what a text that begins a procedure says for its slots.
+
+    For what is chosen from a list it is the words themselves: they are looked at once the list
+    is there, and count only when they mean exactly one.
+    """
+    words = {slot.name: context.text for slot in slots if slot.type in {"object", "choice"}}
+    return {**words, **values_for(slots, context)}
+
+
 def values_for(slots: Sequence[SlotHint], context: Context) -> dict[str, SlotValue]:
     """Return the values in a text that fit exactly one empty slot each."""
     found: dict[str, SlotValue] = {}
@@ -76,7 +85,7 @@ def values_for(slots: Sequence[SlotHint], context: Context) -> dict[str, SlotVal
     for slot in slots:
         if slot.filled:
             continue
-        entity = _entity_for(slot, context.heard.entities, taken)
+        entity = _entity_for(slot, context.heard.entities, taken, bare=False)
         if entity is not None:
             found[slot.name] = entity.value
     return found
@@ -98,26 +107,46 @@ def _confirmed(context: Context, reply: Reply) -> Answered | None:
         return Answered((Affirm(),), surely=True, because="yes")
     if reply.no and not reply.rest:
         return Answered((Deny(),), surely=True, because="no")
+    if context.text.rstrip().endswith("?") or len(_WORD.findall(context.text)) > _SHORT_WORDS:
+        return None
     # "rather 10 days": a value for a slot that has one is another action.
-    words = len(_WORD.findall(context.text))
-    changed = _changes(context) if words <= _SHORT_WORDS else ()
-    if changed:
-        return Answered(changed, surely=True, because="changes")
-    return None
+    changed = _changes(context) or _named_instead(context)
+    if changed is None:
+        return Answered((), surely=True, because="the_same")
+    return Answered(changed, surely=True, because="changes") if changed else None
+
+
+def _named_instead(context: Context) -> tuple[FillSlot, ...] | None:
+    """Return the other object that words name; None when they name the one chosen already."""
+    for slot in context.open_slots:
+        if slot.filled and slot.type == "object":
+            current = context.slots.get(slot.name)
+            earlier = current if isinstance(current, str) else None
+            named = option_named(slot.options, context.text, earlier)
+            if named is not None and named.id == current:
+                return None
+            if named is not None:
+                return (FillSlot(slot.name, named.id, corrects=True),)
+    return ()
 
 
 def _slot(question: OpenQuestion, context: Context, reply: Reply) -> Answered | None:
     value = _value(question, context, reply)
     if value is not None:
-        more = values_for(
-            [each for each in context.open_slots if each.name != question.slot], context
-        )
+        others = [each for each in context.open_slots if each.name != question.slot]
+        more = values_for(others, context)
         fills = [FillSlot(question.slot, value)]
         if question.type == "object":
             fills += [FillSlot(name, other) for name, other in more.items()]
         return Answered(tuple(fills), surely=True, because="value")
-    if reply.no:
+    if reply.no and not reply.rest:
         return Answered((Deny(),), surely=True, because="no")
+    # A value for another slot: it was said before it is asked for, or is another than before.
+    others = [each for each in context.open_slots if each.name != question.slot]
+    said = values_for(others, context)
+    if said and len(_WORD.findall(context.text)) <= _SHORT_WORDS:
+        others_said = tuple(FillSlot(name, other) for name, other in said.items())
+        return Answered(others_said, surely=True, because="another_slot")
     asks = context.text.rstrip().endswith("?")
     if question.type == "text":
         return Answered((FillSlot(question.slot, context.text),), surely=not asks, because="text")
@@ -151,9 +180,7 @@ def _correction(context: Context, rest: str) -> tuple[DialogueCommand, ...]:
         if slot.filled and slot.options:
             current = context.slots.get(slot.name)
             others = [each for each in slot.options if each.id != current]
-            named = option_named(others, rest)
-            if named is None and len(others) == 1 and not context.heard.entities:
-                named = others[0]
+            named = option_named(others, rest, current if isinstance(current, str) else None)
             if named is not None:
                 return (FillSlot(slot.name, named.id, corrects=True),)
     changed = _changes(context)
@@ -166,7 +193,7 @@ def _correction(context: Context, rest: str) -> tuple[DialogueCommand, ...]:
     return ()
 
 
-def _changes(context: Context) -> tuple[DialogueCommand, ...]:
+def _changes(context: Context) -> tuple[FillSlot, ...]:
     filled = [each for each in context.open_slots if each.filled]
     taken: set[int] = set()
     found = []
@@ -177,13 +204,20 @@ def _changes(context: Context) -> tuple[DialogueCommand, ...]:
     return tuple(found)
 
 
-def _entity_for(slot: SlotHint, entities: Sequence[Entity], taken: set[int]) -> Entity | None:
-    """Return the one value of a text that a slot takes; several of a kind are none."""
+def _entity_for(
+    slot: SlotHint, entities: Sequence[Entity], taken: set[int], *, bare: bool = True
+) -> Entity | None:
+    """Return the one value of a text that a slot takes; several of a kind are none.
+
+    A `bare` number says of nothing what it is: it answers what was asked, and begins nothing.
+    """
     kinds = TAKES.get(slot.type, ())
     named = _NAMED.get(slot.name)
     if slot.type == "integer" and named is not None:
         kinds = (named, "number", "months") if named == "days" else (named, "number")
     for kind in kinds:
+        if kind == "number" and not bare:
+            continue
         found = [at for at, each in enumerate(entities) if each.kind == kind and at not in taken]
         values = {entities[at].value for at in found}
         if len(values) == 1:
@@ -192,35 +226,20 @@ def _entity_for(slot: SlotHint, entities: Sequence[Entity], taken: set[int]) -> 
     return None
 
 
-def _option(options: Sequence[Option], text: str, reply: Reply) -> Option | None:
-    named = option_named(options, text)
-    if named is not None:
-        return named
+def _option(
+    options: Sequence[Option], text: str, reply: Reply, earlier: str | None = None
+) -> Option | None:
+    """Return the one that is meant: by its name, its place, or what is told of it."""
     if reply.nth is not None and 1 <= reply.nth <= len(options):
         return options[reply.nth - 1]
     if reply.pick is Pick.LAST and options:
         return options[-1]
     if reply.yes and len(options) == 1:
         return options[0]
-    return None
+    return option_named(options, text, earlier)
 
 
-def option_named(options: Sequence[Option], text: str) -> Option | None:
-    """Return the one option whose words a text names more of than any other's."""
-    said = set(_WORD.findall(fold(text)))
-    if not said:
-        return None
-    telling = [_telling(each.label) for each in options]
-    # What all of them are called tells none of them.
-    common = set.intersection(*telling) if len(telling) > 1 else set()
-    scored = sorted((len((words - common) & said), -at) for at, words in enumerate(telling))
-    if not scored or scored[-1][0] == 0:
-        return None
-    if len(scored) > 1 and scored[-1][0] == scored[-2][0]:
-        return None
-    return options[-scored[-1][1]]
-
-
-def _telling(label: str) -> set[str]:
-    words = _WORD.findall(fold(label))
-    return {word for word in words if len(word) >= _TELLING_CHARACTERS or word.isdigit()}
+def option_named(options: Sequence[Option], text: str, earlier: str | None = None) -> Option | None:
+    """Return the one option that words mean; `earlier` is what they are another than."""
+    meant = the_one(text, [Candidate(each.id, each.label) for each in options], earlier)
+    return next((each for each in options if each.id == meant), None)

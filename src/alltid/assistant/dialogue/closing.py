@@ -74,9 +74,11 @@ def _say_verdict(work: Work, verdict: Verdict) -> None:
         work.pieces.clear()
         work.card = None
     said_itself = verdict.row in _SAYS_WHY_ITSELF and bool(work.pieces)
-    if verdict.row == "two_unanswered":
-        unknown = {wording(work.language).say(n, work.company) for n in ("unknown",)}
-        work.pieces = [piece for piece in work.pieces if piece.text not in unknown]
+    if verdict.row == "unanswered_in_row":
+        # Said with the reason below, once.
+        words = wording(work.language)
+        known = {words.say(name, work.company) for name in ("unknown", "unknown_waiting")}
+        work.pieces = [piece for piece in work.pieces if piece.text not in known]
     if verdict.wording is not None and not said_itself:
         work.own(verdict.wording)
     if verdict.starts_clock and verdict.follows is not None:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, Final, Protocol
 
-from alltid.assistant.dialogue.answering import Answered, answer_of, values_for
+from alltid.assistant.dialogue.answering import Answered, answer_of, begun_with, values_for
 from alltid.assistant.dialogue.commands import (
     AskKnowledge,
     Cancel,
@@ -32,6 +32,7 @@ SURE_OF_MONEY: Final = 0.6
 SURE_AMIDST: Final = 0.7
 # Between this and being sure, the best are shown to choose from.
 LIKELY: Final = 0.3
+POSSIBLE: Final = 0.15
 # A second within this of the first makes it unclear which is meant.
 MARGIN: Final = 0.15
 CHOICES_MOST: Final = 3
@@ -39,6 +40,9 @@ BY: Final = "embedded"
 _ASKING: Final = re.compile(r"[?\uff1f]|\A\W*\u00bf")
 _WORD: Final = re.compile(r"[^\W_]+")
 _FEW_WORDS: Final = 4
+_MATTER_WORDS: Final = 3
+# In the middle of a procedure more words than this may be a question without its mark.
+_SHORT_WORDS: Final = 6
 
 
 class Guess(Protocol):
@@ -122,6 +126,10 @@ def _commands(
     if not top or guess.label is None:
         return ()
     best, sure = top[0]
+    few = len(_WORD.findall(context.text)) < _MATTER_WORDS
+    if context.path and few:
+        # In the middle of something a word or two is no new matter.
+        return ()
     if best.id in context.path:
         values = values_for(best.slots, context)
         return () if answered is not None or not values else (StartPlaybook(best.id, values, sure),)
@@ -130,17 +138,20 @@ def _commands(
         needed = SURE_AMIDST
     near = [hint for hint, other in top[:CHOICES_MOST] if sure - other <= MARGIN]
     if sure >= needed and len(near) == 1:
-        return (StartPlaybook(best.id, values_for(best.slots, context), sure),)
+        return (StartPlaybook(best.id, begun_with(best.slots, context), sure),)
     if context.path or sure < LIKELY:
         return ()
-    likely = near if len(near) > 1 else [best]
+    likely = [hint for hint, other in top[:CHOICES_MOST] if other >= POSSIBLE]
     return (Clarify(tuple(hint.id for hint in likely)),)
 
 
 def _question(context: Context, top: Sequence[tuple[PlaybookHint, float]]) -> DialogueCommand:
     """Ask the articles; a few words that aren't a question may rather be a matter unnamed."""
     words = len(_WORD.findall(context.text))
-    if words < _FEW_WORDS and not _ASKING.search(context.text):
+    asks = _ASKING.search(context.text) is not None
+    if context.path and not asks and words <= _SHORT_WORDS:
+        return Clarify()
+    if words < _FEW_WORDS and not asks:
         likely = [hint.id for hint, sure in top if sure >= LIKELY][:CHOICES_MOST]
         if likely and not context.path:
             return Clarify(tuple(likely))

@@ -20,7 +20,7 @@ MISSES_MOST: Final = 2
 GUARD_REFUSALS_MOST: Final = 2
 MODEL_FAILURES_MOST: Final = 2
 TOOL_FAILURES_MOST: Final = 2
-UNANSWERED_MOST: Final = 2
+UNANSWERED_MOST: Final = 3
 
 Act = Literal["none", "clarify", "offer", "hand_over"]
 
@@ -190,7 +190,7 @@ TABLE: Final[tuple[_Row, ...]] = (
         "clarify",
     ),
     (
-        "two_unanswered",
+        "unanswered_in_row",
         _when(lambda s: s.unanswered >= UNANSWERED_MOST, Because.UNANSWERED),
         "offer",
     ),

@@ -230,6 +230,9 @@ class _Turn:
             conversation_id=work.question.conversation_id,
         )
 
+    def _path(self) -> tuple[str, ...]:
+        return self._procedures.here(self._work.dialogue, self._work.language).path
+
     def _hints(self) -> Sequence[PlaybookHint]:
         return self._procedures.hints(self._work.language)
 
@@ -258,6 +261,9 @@ class _Turn:
                     if work.agreed:
                         engine.append(command)
                 case FillSlot() | Deny() | Choose():
+                    engine.append(command)
+                case Clarify(playbooks=()) if self._path():
+                    # The open procedure says itself what it needs.
                     engine.append(command)
                 case _:
                     await self._flush(engine)

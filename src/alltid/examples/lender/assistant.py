@@ -51,6 +51,36 @@ LENDER_CARES: Final[Mapping[str, frozenset[Because]]] = MappingProxyType(
 )
 
 
+# Articles whose matter one of the procedures takes up; the others are for reading.
+_TAKEN_UP: Final = frozenset(
+    {
+        "change-contact-details", "close-account", "damaged-goods", "extend-due-date", "late-fees",
+        "partial-delivery", "pay-an-invoice", "payment-plan", "personal-data", "refunds", "returns",
+        "split-payments", "unrecognised-purchase", "why-declined", "due-dates",
+    }
+)  # fmt: skip
+
+
+@cache
+def lender_other_matters() -> Mapping[str, list[str]]:
+    """Return questions that are for the articles and no procedure, by language."""
+    found: dict[str, list[str]] = {}
+    for language in LANGUAGES:
+        folder = files("alltid.examples.lender") / "articles" / language
+        names = sorted(each.name for each in folder.iterdir())
+        for name in names:
+            slug = name.removesuffix(".md")
+            if slug not in _TAKEN_UP and not any(slug.startswith(e) for e in _TAKEN_UP):
+                text = (folder / name).read_text(encoding="utf-8")
+                found.setdefault(language, []).append(_title(text))
+    return found
+
+
+def _title(article: str) -> str:
+    line = next(each for each in article.splitlines() if each.startswith("title:"))
+    return line.removeprefix("title:").strip()
+
+
 @cache
 def lender_library() -> Library:
     """Return the lender's playbooks, held against its tools and complete in its languages."""
