@@ -89,9 +89,9 @@ class Checker:
                 self._labels.setdefault(step.label, at)
             if isinstance(step, ReadStep | ConfirmStep):
                 if step.keep in _ROOTS | {"item"}:
-                    yield ("steps", at), f"a result can't be called '{step.keep}'"
+                    yield ("steps", at, "as"), f"a result can't be called '{step.keep}'"
                 if step.keep in self._results and not self._are_actions(step.keep):
-                    yield ("steps", at), f"there is a result '{step.keep}' already"
+                    yield ("steps", at, "as"), f"there is a result '{step.keep}' already"
                 self._results.setdefault(step.keep, at)
             if isinstance(step, AskStep):
                 self._asked.setdefault(step.ask, at)
@@ -205,7 +205,7 @@ class Checker:
             return  # said already
         for name in sorted(names):
             if self._asked.get(name, scope.step) >= scope.step:
-                yield path, f"'of' speaks of '{name}', which is not asked for before"
+                yield (*path, "of"), f"'of' speaks of '{name}', which is not asked for before"
 
     def _then(self, path: Path, then: str | Outcome, scope: Scope) -> Iterator[Problem]:
         if isinstance(then, str):
@@ -227,7 +227,10 @@ class Checker:
             yield from self._hand_off((*path, "hand_off"), outcome.hand_off, scope)
         for name in outcome.clear:
             if self._asked.get(name, scope.step) >= scope.step:
-                yield path, f"'{name}' can't be cleared: no step before this one asks for it"
+                yield (
+                    (*path, "clear"),
+                    f"'{name}' can't be cleared: no step before this one asks for it",
+                )
 
     def _hand_off(self, path: Path, to: HandOffTo, scope: Scope) -> Iterator[Problem]:
         if to.say is not None:
@@ -235,9 +238,9 @@ class Checker:
 
     def _go(self, path: Path, label: str, at: int) -> Iterator[Problem]:
         if label not in self._labels:
-            yield path, f"there is no label '{label}'; there are {_names(self._labels)}"
+            yield (*path, "go"), f"there is no label '{label}'; there are {_names(self._labels)}"
         elif self._labels[label] <= at:
-            yield path, f"'{label}' stands above, and 'go' only goes down: {_AGAIN}"
+            yield (*path, "go"), f"'{label}' stands above, and 'go' only goes down: {_AGAIN}"
 
     def _words(self, path: Path, words: str | Mapping[str, str], scope: Scope) -> Iterator[Problem]:
         if not isinstance(words, str):

@@ -19,6 +19,7 @@ _LIKE: Final = 0.8
 _TYPO_CHARACTERS: Final = 4
 _WORD: Final = re.compile(r"[^\W_]+")
 _FIGURE: Final = re.compile(r"\d+(?:[.,]\d+)*")
+_THOUSANDS: Final = re.compile(r"(?<=\d)[ \u00a0](?=\d{3}(?!\d))")
 _ISO: Final = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _DAY: Final = re.compile(r"\b(\d{1,2})\s*[./]\s*(\d{1,2})\b(?!\s*[.,]?\d)")
 
@@ -128,7 +129,7 @@ def _by_what_they_share(
 def _score(words: str, said: Sequence[str], candidate: Candidate) -> float:
     own = _own_words(candidate)
     score = float(sum(1 for word in set(said) if not word.isdigit() and _like(word, own)))
-    figures = {_figure(each) for each in _FIGURE.findall(words)}
+    figures = _figures(words)
     score += 3 * len(figures & _own_figures(candidate))
     days = {(int(day), int(month)) for day, month in _DAY.findall(words)}
     days |= {(int(day), int(month)) for _, month, day in _ISO.findall(words)}
@@ -158,14 +159,19 @@ def _own_words(candidate: Candidate) -> frozenset[str]:
 
 
 def _own_figures(candidate: Candidate) -> frozenset[str]:
-    """What an object has of figures: those of its label and its number, and its amounts."""
-    found = {_figure(each) for each in _FIGURE.findall(candidate.label)}
+    """What an object has of figures: those of its number and other words, and its amounts."""
+    texts = [v for v in candidate.facts.values() if isinstance(v, str) and not _ISO.match(v)]
+    found = {each for text in (texts or [candidate.label]) for each in _figures(text)}
     for value in candidate.facts.values():
-        if isinstance(value, str) and _ISO.match(value) is None:
-            found |= {_figure(each) for each in _FIGURE.findall(value)}
-        elif isinstance(value, int) and not isinstance(value, bool) and value >= 100:  # noqa: PLR2004
+        if isinstance(value, int) and not isinstance(value, bool) and value >= 100:  # noqa: PLR2004
             found.add(_figure(f"{value // 100}.{value % 100:02}"))
     return frozenset(found)
+
+
+def _figures(text: str) -> set[str]:
+    """Find the figures of a text; one of a single digit is rather a place in a list."""
+    joined = _THOUSANDS.sub("", text)
+    return {_figure(each) for each in _FIGURE.findall(joined) if len(each) > 1}
 
 
 def _figure(text: str) -> str:
@@ -183,7 +189,7 @@ def _own_days(candidate: Candidate) -> frozenset[tuple[int, int]]:
 
 def _is_in(state: str, candidate: Candidate) -> bool:
     overdue_days = candidate.facts.get("overdue_days", 0)
-    if state == "overdue" and isinstance(overdue_days, int) and overdue_days > 0:
+    if state == "overdue" and type(overdue_days) is int and overdue_days > 0:
         return True
     return candidate.facts.get("status") == state
 

@@ -107,16 +107,17 @@ def _followed(
     scene: Scene,
 ) -> Verdict | ToolCall:
     at = int(scene.now.timestamp())
-    stop = follow(book, frame, scene).stop
+    followed = follow(book, frame, scene)
     for _ in range(READS_MAX):
+        stop = followed.stop
         if not isinstance(stop, ToRead):
             break
         answers = [each for each in fresh if each.call == stop.call]
         if not answers:
             return stop.call
-        frame = _with(frame, stop, answers[-1], at)
-        stop = follow(book, frame, scene).stop
-    match stop:
+        frame = _with(followed.frame, stop, answers[-1], at)
+        followed = follow(book, frame, scene)
+    match followed.stop:
         case ToPerson(because, skill):
             return ForPerson(because, skill)
         case ToConfirm(step=step, proposal=found):

@@ -41,9 +41,12 @@ class Lined:
         What the path names and the document doesn't have (a model's own words) is passed over.
         """
         at: _Path = ()
-        for part in path:
-            if (*at, part) in self.lines:
-                at = (*at, part)
+        for place, part in enumerate(path):
+            inner = (*at, part)
+            after = path[place + 1 : place + 2]
+            own = after and (*inner, *after) not in self.lines and (*at, *after) in self.lines
+            if inner in self.lines and not own:
+                at = inner
         return self.lines[at]
 
 
