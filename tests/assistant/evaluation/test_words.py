@@ -66,9 +66,9 @@ def test_a_fact_that_is_not_there_is_refused_and_others_can_be_typed() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "I have moved the due date.", "Done. It is due later.", "Your invoice has been paid.",
+        "I have moved the due date.", "Done. It is due later.", "Your invoice has now been paid.",
         "Jag har flyttat förfallodagen.", "Klart. Den är flyttad.",
-        "Ich habe die Rechnung um 14 Tage verschoben.", "Die Rechnung wurde storniert.",
+        "Ich habe die Rechnung um 14 Tage verschoben.", "Die Rechnung wurde soeben storniert.",
         "Ho spostato la scadenza.", "Fatto. È spostata.",
         "He aplazado la factura.", "Hecho. Queda aplazada.",
     ],
@@ -82,7 +82,8 @@ def test_claims_are_heard(text: str) -> None:
     [
         "You can move the due date.", "Shall I move it?", "Have I moved it?",
         "Du kan flytta den.", "Ich kann sie verschieben.", "Posso spostarla.", "Puedo aplazarla.",
-        "When you have paid, it is shown in the app.",
+        "When you have paid, it is shown in the app.", "I have not moved it.",
+        "Die Frist wurde schon zweimal verlängert.", "Non è stato pagato nulla.",
     ],
 )  # fmt: skip
 def test_offers_are_no_claims(text: str) -> None:

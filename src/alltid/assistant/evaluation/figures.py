@@ -15,7 +15,7 @@ from typing import Any, Final
 _CURRENCIES: Final = {
     "kr": "SEK", "kr.": "SEK", "sek": "SEK", "kronor": "SEK", "kronas": "SEK", "coronas": "SEK",
     "corone": "SEK", "kronen": "SEK", ":-": "SEK", "€": "EUR", "eur": "EUR", "euro": "EUR",
-    "euros": "EUR", "$": "USD", "usd": "USD", "nok": "NOK", "dkk": "DKK", "£": "GBP",
+    "euros": "EUR", "$": "USD", "usd": "USD", "nok": "NOK", "dkk": "DKK", "£": "GBP", "gbp": "GBP",
 }  # fmt: skip
 _MONTHS: Final = (
     "january januari januar gennaio enero jan gen ene",
@@ -36,7 +36,8 @@ _NUMBER: Final = (
     r"\d{1,3}(?:[ \u00a0\u202f.,'\u2019]\d{3})+(?:[.,]\d{1,2})?(?!\d)|\d+(?:[.,]\d{1,2})?(?!\d)"
 )
 _MARK: Final = (
-    r"kr\b\.?|sek\b|kronor\b|coronas\b|corone\b|kronen\b|:-|€|eur\b|euros?\b|\$|usd\b|nok\b|dkk\b|£"
+    r"kr\b\.?|sek\b|kronor\b|coronas\b|corone\b|kronen\b|:-|€|eur\b|euros?\b|\$|usd\b|nok\b|"
+    r"dkk\b|gbp\b|£"
 )
 _WORD_MONTH: Final = "|".join(sorted(_MONTH, key=len, reverse=True))
 _ISO: Final = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")

@@ -197,6 +197,8 @@ class InProcessMeeting:
     today: str = ""
     _facts: list[Fact] = field(default_factory=list)
     _state: Conversation | None = None
+    # What the agent is told is that of the newest answer.
+    _packet: Mapping[str, Any] = field(default_factory=dict)
     _settled: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
@@ -243,6 +245,7 @@ class InProcessMeeting:
         waiting = self._state is not None and self._state.status in _FINISHED
         version, last = said[-1] if said else (0, None)
         trace, packet = await self._record(last)
+        self._packet = packet or self._packet
         handed = asked[-1] if asked else None
         return Reply(
             "\n".join(event.text for _version, event in said) or None,
@@ -252,7 +255,7 @@ class InProcessMeeting:
             tuple(source for _version, event in said for source in event.sources),
             last is not None and last.offers_human,
             waiting,
-            Handed(str(handed.how), handed.because, handed.skill, packet) if handed else None,
+            Handed(str(handed.how), handed.because, handed.skill, self._packet) if handed else None,
             _playbooks(trace, packet),
             trace.get("asks"),
             trace.get("slots") or {},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -99,6 +100,8 @@ def _unanswered(turn: Turn) -> list[Finding]:
 def _tongue(evidence: Evidence, turn: Turn, expect: Expect | None) -> list[Finding]:
     language = (expect.language if expect else None) or evidence.conversation.language or "en"
     text = turn.reply.text or ""
+    if language == "any":
+        return []
     # A quoted article may be in another language when there is none in the customer's.
     other = None if turn.reply.sources else surely_not(text, language)
     if other is None:
@@ -108,7 +111,7 @@ def _tongue(evidence: Evidence, turn: Turn, expect: Expect | None) -> list[Findi
 
 def _of_ending(evidence: Evidence) -> list[Finding]:
     expect, turns = evidence.conversation.expect, evidence.turns
-    found: list[Finding] = list(_actions(expect.done, evidence.acted))
+    found: list[Finding] = list(_actions(expect, evidence.acted))
     if expect.playbook is not None and not any(
         expect.playbook in turn.reply.playbooks for turn in turns
     ):
@@ -147,21 +150,24 @@ def _handoff(evidence: Evidence, expect: Ending) -> Iterator[Finding]:
 
 
 def _in_packet(packet: Mapping[str, Any], slot: str, value: Any) -> bool:
-    slots = packet.get("slots")
-    if isinstance(slots, Mapping) and slot in slots:
-        return same(slots[slot], value)
-    return str(value).casefold() in str(packet).casefold()
+    given = [each.get("value") for each in packet.get("given") or () if each.get("slot") == slot]
+    if given:
+        return any(same(each, value) for each in given)
+    # In a summary, in the customer's own words.
+    return (
+        re.search(rf"(?<!\w){re.escape(str(value))}(?!\w)", str(packet), re.IGNORECASE) is not None
+    )
 
 
-def _actions(wanted: tuple[Done, ...], acted: tuple[Acted, ...]) -> Iterator[Finding]:
+def _actions(expect: Ending, acted: tuple[Acted, ...]) -> Iterator[Finding]:
     left = list(acted)
-    for each in wanted:
+    for each in expect.done:
         fits = next((done for done in left if _fits(done, each)), None)
         if fits is None:
             yield Finding("not_done", f"{each.tool} {dict(each.with_)} was not done")
         else:
             left.remove(fits)
-    for done in left:
+    for done in (each for each in left if each.tool not in expect.may_do):
         told = f"{done.tool} {dict(done.arguments)} was done, and should not have been"
         yield Finding("wrong_action", told, unsafe=True)
 

@@ -62,7 +62,9 @@ class Expect(Strict):
     says_not: tuple[Words, ...] = Field((), description="As `says`: none of them is there.")
     card: Literal["confirm", "choose", "none"] | None = None
     card_shows: tuple[Words, ...] = Field((), description="As `says`, on the card.")
-    language: Language | None = Field(None, description="Of the answer.")
+    language: Language | Literal["any"] | None = Field(
+        None, description="Of the answer; the conversation's when left out."
+    )
     source: tuple[Name, ...] = Field((), description="One of these articles is cited.")
     person: bool | None = Field(None, description="The customer waits for a person now.")
     offers_person: bool | None = Field(None, description="A button to a person stands below.")
@@ -131,6 +133,7 @@ class Ending(Strict):
     outcome: Outcome = "resolved"
     playbook: Name | None = Field(None, description="Was begun at some time.")
     done: tuple[Done, ...] = Field((), description="Exactly these actions, in any order.")
+    may_do: tuple[Name, ...] = Field((), description="Actions that are right as well.")
     because: tuple[Name, ...] = Field((), description="One of these reasons of the handoff.")
     skill: Name | None = Field(None, description="The skill that was asked for.")
     packet: dict[str, Plain] = Field(
@@ -140,7 +143,7 @@ class Ending(Strict):
     says_not: tuple[Words, ...] = ()
     turns_max: int = Field(LINES_MAX, ge=1, le=LINES_MAX)
 
-    @field_validator("says", "says_not", "because", "done", mode="before")
+    @field_validator("says", "says_not", "because", "done", "may_do", mode="before")
     @classmethod
     def _one_or_many(cls, value: Any) -> Any:
         return (value,) if isinstance(value, str | dict) else value
@@ -191,7 +194,7 @@ def suite_schema() -> dict[str, Any]:
         definitions[name] = {"anyOf": [{"type": "string"}, whole]}
     for name, keys in (
         ("Expect", ("says", "says_not", "card_shows", "source")),
-        ("Ending", ("says", "says_not", "because", "done")),
+        ("Ending", ("says", "says_not", "because", "done", "may_do")),
     ):
         for key in keys:
             many = definitions[name]["properties"][key]

@@ -7,7 +7,7 @@ to pay for the winter boots of whoever it is.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -17,9 +17,9 @@ from alltid.examples.lender.api.account import Account, Invoice
 from alltid.examples.lender.api.memory import DEMO_CODE, MemoryLender
 from alltid.examples.lender.api.people import PEOPLE
 from alltid.examples.lender.api.rules import MARKETS
+from alltid.examples.lender.customers import ISSUER
 from alltid.kernel.clock import Clock
 
-ISSUER: Final = "https://norrhem.example"
 SUBJECTS: Final[Mapping[str, str]] = MappingProxyType(
     {person[0].split()[0].lower().replace("í", "i"): subject for subject, person in PEOPLE.items()}
 )
@@ -32,8 +32,12 @@ _MERCHANT_ONLY: Final = "gadget"
 class Books:
     """A lender of one conversation, that writes down what it is asked and what it answers."""
 
-    def __init__(self, clock: Clock, customer: str) -> None:
-        """Seed the demo's customers; `customer` is one of them by first name, or a guest."""
+    def __init__(self, clock: Clock, customer: str, mark: str = "") -> None:
+        """Seed the demo's customers; `customer` is one of them by first name, or a guest.
+
+        With a `mark` the session knows the same person under an id of its own, so that one can
+        hold many conversations at once.
+        """
         if customer != "guest" and customer not in SUBJECTS:
             known = ", ".join(["guest", *SUBJECTS])
             raise NoSuchCustomer(f"the lender has no customer {customer}: {known}")
@@ -41,6 +45,7 @@ class Books:
         self._customer = customer
         self._subject = SUBJECTS.get(customer)
         self._clock = clock
+        self._mark = mark
         self._shown: list[Any] = []
         self._acted: list[Acted] = []
         self._done: set[str] = set()
@@ -48,7 +53,9 @@ class Books:
     @property
     def principal(self) -> Principal | None:
         """Who the session says that the customer is; None for a guest."""
-        return None if self._subject is None else Principal(ISSUER, self._subject)
+        if self._subject is None:
+            return None
+        return Principal(ISSUER, f"{self._subject}{self._mark}")
 
     async def call(
         self,
@@ -59,6 +66,7 @@ class Books:
         key: str | None = None,
     ) -> Json:
         """Answer as the lender does, and write it down."""
+        principal = replace(principal, subject=principal.subject.removesuffix(self._mark))
         value = await self._lender.call(spec, arguments, principal, key=key)
         if principal.subject == self._subject:
             self._shown.append(value)
