@@ -47,6 +47,22 @@ def two_invoices() -> list[dict[str, Json]]:
     ]
 
 
+def two_orders() -> list[dict[str, Json]]:
+    return [
+        {"handle": "o1", "number": "W10", "currency": "SEK"},
+        {"handle": "o2", "number": "W20", "currency": "SEK"},
+    ]
+
+
+def their_details() -> dict[str, dict[str, Json]]:
+    lamp: Json = {"handle": "lamp", "name": "Lamp"}
+    desk: Json = {"handle": "desk", "name": "Desk"}
+    return {
+        "o1": {"state": "new", "hint": "", "items": [lamp, desk]},
+        "o2": {"state": "odd", "hint": "", "items": [lamp]},
+    }
+
+
 @dataclass
 class Company:
     """What the tools answer. A function in `broken` answers in a tool's stead."""
@@ -58,6 +74,8 @@ class Company:
     hours: dict[str, Json] = field(
         default_factory=lambda: {"closed": False, "strange": False, "tell": False}
     )
+    orders: list[dict[str, Json]] = field(default_factory=two_orders)
+    details: dict[str, dict[str, Json]] = field(default_factory=their_details)
     broken: dict[str, Callable[[ToolCall], ToolResult | ToolFailed]] = field(default_factory=dict)
     calls: list[ToolCall] = field(default_factory=list)
     done: list[ToolCall] = field(default_factory=list)
@@ -75,6 +93,8 @@ class Company:
             "list_invoices": lambda: self.invoices,
             "quote": lambda: {**self._quote(), "merchant": self._merchant(call)},
             "hours": lambda: self.hours,
+            "list_orders": lambda: self.orders,
+            "order_details": lambda: self.details[str(call.arguments["order"])],
         }
         if call.tool in read:
             return ToolResult(call, read[call.tool]())

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from alltid.assistant.dialogue.commands import (
     Affirm,
     AskKnowledge,
@@ -15,6 +17,8 @@ from alltid.assistant.dialogue.commands import (
 )
 from alltid.assistant.playbooks.effects import Act, Ended, HandOff, Read, Waiting
 from alltid.assistant.playbooks.engine import advance
+from alltid.assistant.playbooks.expressions import ExpressionFailed
+from alltid.assistant.playbooks.known import Known
 from alltid.assistant.playbooks.library import Library
 from alltid.assistant.playbooks.state import Dialogue, Frame
 from alltid.assistant.tools.tool import ToolCall, ToolFailed, ToolResult, action_hash
@@ -441,3 +445,60 @@ def test_answers_without_a_question_are_nothing() -> None:
     for command in (Affirm(), Deny(), FillSlot("days", 3), Choose(1, "x"), SmallTalk("bye")):
         assert isinstance(talk.say(command), Waiting | Ended)
     assert not talk.company.calls
+
+
+def at_the_return() -> Talk:
+    talk = Talk()
+    talk.say(StartPlaybook("return_items"))
+    assert talk.ask.question.wording == "Which one?\nW10\nW20"
+    talk.say(FillSlot("order", "W10"))
+    assert talk.ask.question.wording == "Of W10, which?"
+    talk.say(FillSlot("items", "the lamp and the desk"), FillSlot("sum", "12,50"))
+    return talk
+
+
+def test_what_hangs_on_another_choice_is_asked_anew() -> None:
+    talk = at_the_return()
+    assert talk.lines() == (("What", "Lamp and Desk, new"), ("Sum", "SEK\u00a012.50"))
+    talk.say(FillSlot("order", "W20", corrects=True))
+    # There is one item in that order, and it is taken; the sum has to do with neither.
+    assert talk.lines() == (("What", "Lamp, used"), ("Sum", "SEK\u00a012.50"))
+    talk.say(Affirm())
+    assert talk.company.done == [ToolCall("send_back", {"order": "o2", "items": ["lamp"]})]
+    assert talk.texts == ["W20 goes back."]
+
+
+def test_what_is_not_on_offer_any_more_is_asked_for_again() -> None:
+    talk = at_the_return()
+    talk.company.details["o1"] = {**talk.company.details["o1"], "items": []}
+    talk.minutes = 20
+    talk.say(Affirm())
+    assert talk.hand_off.why == "nothing for 'items'"
+    gone = at_the_return()
+    gone.company.details["o1"] = {"state": "new", "hint": 1.5, "items": []}
+    gone.minutes = 20
+    gone.say(FillSlot("sum", "nothing at all", corrects=True))
+    assert gone.ask.question.slot == "sum"
+
+
+def test_a_question_that_cannot_be_worded_goes_to_a_person() -> None:
+    talk = Talk()
+    talk.company.details["o1"] = {**talk.company.details["o1"], "hint": 1.5}
+    talk.say(StartPlaybook("return_items", {"order": "W10", "items": "lamp"}))
+    assert talk.hand_off.because == "playbook"
+    assert "neither text nor a whole number" in talk.hand_off.why
+
+
+def test_a_number_beyond_all_bounds_is_not_kept() -> None:
+    talk = at_the_card()
+    talk.say(FillSlot("days", 2**70, corrects=True))
+    assert talk.ask.question.kind == "confirm"
+    assert not talk.dialogue.frames[0].heard
+
+
+def test_what_was_chosen_and_is_gone_has_no_facts() -> None:
+    talk = at_the_return()
+    frame = replace(talk.dialogue.frames[0], slots={"order": "o9"})
+    known = Known(talk.books.playbooks["return_items"], frame, talk.scene)
+    with pytest.raises(ExpressionFailed):
+        known.values("chosen.order.number")

@@ -133,6 +133,7 @@ SLIPS: list[tuple[str, str, str]] = [
     ("as: invoices", "as: In Voices", "is no name"),
     ("of: invoices", "of: slots.days > 1 ? invoices", "is no CEL"),
     ("of: invoices", "of: 'slots.days > 1 ? invoices : invoices'", "not asked for before"),
+    ("of: invoices", "of: 'invoices >'", "is no CEL"),
     ("to: chosen.invoice.most_days", "to: chosen.invoise.most_days", "no slot 'invoise'"),
     ("version: 1", "version: 1\nversion: 2", "a second time"),
     ("version: 1", "version: &x 1\nskill: *x", "not used in playbooks"),

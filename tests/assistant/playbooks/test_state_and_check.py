@@ -13,12 +13,14 @@ from alltid.assistant.playbooks.engine import advance
 from alltid.assistant.playbooks.library import Library
 from alltid.assistant.playbooks.policy_check import (
     Allowed,
+    Check,
     ForPerson,
     Refused,
     Verdict,
     checked,
     policy_check,
 )
+from alltid.assistant.playbooks.reading import read_playbook
 from alltid.assistant.playbooks.state import (
     STATE_BYTES_MAX,
     Dialogue,
@@ -28,8 +30,8 @@ from alltid.assistant.playbooks.state import (
     from_json,
     to_json,
 )
-from alltid.assistant.tools.tool import ToolCall, ToolFailed, ToolResult
-from tests.assistant.playbooks.company import Company, Talk, failing, library
+from alltid.assistant.tools.tool import Proposal, ToolCall, ToolFailed, ToolResult
+from tests.assistant.playbooks.company import BOOKS, Company, Talk, failing, library
 
 
 def at_the_card() -> Talk:
@@ -121,6 +123,20 @@ def test_the_check_of_a_second_action_keeps_what_the_first_one_left() -> None:
     assert act.check.start == 3
     assert list(act.check.kept) == ["sent"]
     assert verdict(talk, act) == Allowed()
+
+
+def test_a_check_that_reads_on_and_on_allows_nothing() -> None:
+    steps = "".join(f"  - read: list_orders\n    as: r{n}\n" for n in range(30))
+    text = (
+        (BOOKS / "hardship.yaml")
+        .read_text(encoding="utf-8")
+        .replace("steps:\n", f"steps:\n{steps}")
+    )
+    books = Library({"hardship": read_playbook(text, "x")})
+    call = ToolCall("freeze", {"invoices": ["i1"]})
+    check = Check("hardship", 1, 0, 0, {"invoices": ["i1"]}, {}, {})
+    act = Act(Proposal(call, "hardship", "0"), check)
+    assert verdict(Talk(), act, books) == Refused("unreadable")
 
 
 def test_a_dialogue_comes_back_from_json_as_it_was() -> None:

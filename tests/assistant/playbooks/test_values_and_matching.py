@@ -87,6 +87,7 @@ def test_days(said: Any, day: Any) -> None:
         ("phone", "12345", None), ("phone", "070-1", None), ("phone", "no", None),
         ("phone", 3, None),
         ("phone", "+99912345678", None), ("phone", "++", None),
+        ("phone", "+46 7017406355555", None),
         ("iban", "my iban is SE45 5000 0000 0583 9825 7466", "SE4550000000058398257466"),
         ("iban", "SE45 5000 0000 0583 9825 7467", None), ("iban", 1, None),
     ],

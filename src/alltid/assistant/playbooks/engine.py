@@ -33,7 +33,6 @@ from alltid.assistant.playbooks.following import (
     BY_PLAYBOOK,
     NOT_UNDERSTOOD,
     Followed,
-    Over,
     ToAsk,
     ToConfirm,
     ToPerson,
@@ -153,8 +152,8 @@ class _Turn(Taking):
                 return self._to_person(stop)
             case Trouble():
                 self._trouble(stop)
-            case Over():
-                pass
+            case _:
+                pass  # it is over
         self.put(frames=self.dialogue.frames[:-1], question=None, agreed=None)
         self.back()
         return None
