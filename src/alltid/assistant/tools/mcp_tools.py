@@ -92,12 +92,20 @@ class McpTransport:
         except MCPError as error:
             if error.code in _NOT_DONE:
                 raise CompanyRefused(f"mcp_{abs(error.code)}", "The server refused it.") from None
-            self._broken.set()
+            self._lose(client)
             raise CompanyUnreachable(f"MCP error {error.code}", sent=True) from None
         except Exception as error:  # noqa: BLE001  transports raise many kinds
-            self._broken.set()
+            self._lose(client)
             raise CompanyUnreachable(type(error).__name__, sent=True) from None
         return _answer(result, acts=key is not None)
+
+    def _lose(self, client: Client) -> None:
+        if client is not self._client:
+            return  # there is a new one already
+        # At once: the next question waits for the next connection.
+        self._client = None
+        self._connected.clear()
+        self._broken.set()
 
     async def _ready(self) -> Client:
         try:
