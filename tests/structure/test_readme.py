@@ -22,7 +22,9 @@ DOCUMENTS = [
     *("README.md", "ARCHITECTURE.md", "GLOSSARY.md", "STYLE.md", "benchmarks/README.md"),
     *(
         f"docs/{name}.md"
-        for name in ("configuration", "embedding", "intents", "operating", "protocol")
+        for name in (
+            *("configuration", "embedding", "intents", "operating", "protocol", "understanding"),
+        )
     ),
     *(str(path.relative_to(ROOT)) for path in sorted((ROOT / "docs" / "decisions").glob("*.md"))),
 ]

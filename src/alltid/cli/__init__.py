@@ -8,6 +8,7 @@ Modules are imported inside the commands, so that `alltid understand` and --help
 from __future__ import annotations
 
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -111,21 +112,29 @@ def serve(host: _Host = None, port: _Port = None, data_dir: _DataDir = None) -> 
 
 
 @app.command()
-def understand() -> None:
-    """Tell, for each line of standard input, whether its writer wants a human.
+def understand(
+    today: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Day that 'next friday' is reckoned from (today)."),
+    ] = None,
+) -> None:
+    """Tell, for each line of standard input, what its writer wants and names.
 
-    Prints one JSON object a line with at least wants_human, language and score. No server,
-    no database and no model is needed.
+    Prints one JSON object a line with at least wants_human (a wish for a human), language,
+    score, signals (distress, legal rights, fraud, threats) and entities (amounts, dates,
+    numbers, addresses). No server, no database and no model is needed.
 
       echo "kan jag få prata med en människa" | alltid understand
     """
     from alltid.assistant.understanding.lines import understand_lines
+    from alltid.kernel.clock import SystemClock
 
+    day = (today or SystemClock().now()).date()
     source = sys.stdin.buffer
     # Lines come in any bytes; what is no UTF-8 is read as well as it can be.
     lines = (line.decode("utf-8", "replace") for line in source)
     try:
-        for line in understand_lines(lines):
+        for line in understand_lines(lines, day):
             sys.stdout.write(f"{line.rstrip()}\n")
             sys.stdout.flush()
     except BrokenPipeError:
