@@ -117,7 +117,9 @@ class Settings(BaseSettings):
     previous_secret_keys: Annotated[tuple[SecretStr, ...], NoDecode] = ()
     customer_jwt: CustomerJwt | None = None
 
-    # The company's own systems, which the assistant may read and act with
+    # The company's procedures, and its own systems that the assistant may read and act with
+    playbooks_dir: Path | None = None
+    sentence_encoder: bool = True
     tools: tuple[DeclaredTools, ...] = ()
 
     # Limits

@@ -29,6 +29,7 @@ GENEROUS = {
     "ALLTID_MESSAGES_PER_MINUTE": "60000",
     "ALLTID_GUESTS_PER_HOUR": "360000",
     "ALLTID_LOG_FORMAT": "json",
+    "ALLTID_SENTENCE_ENCODER": "false",
 }
 ENTRY = ("-c", "from alltid.cli import main; main()")
 HURRIED_ENTRY = ("-m", "tests.support.hurried")

@@ -14,7 +14,7 @@ import structlog
 from fastapi import FastAPI
 from psycopg_pool import AsyncConnectionPool
 
-from alltid.assistant.answerer import ArticleAnswerer, opening
+from alltid.assistant.answerer import opening
 from alltid.assistant.knowledge import Knowledge
 from alltid.assistant.understanding import wish_for_human
 from alltid.assistant.worker import AssistantWorker
@@ -31,6 +31,7 @@ from alltid.conversations.marks import Mark, Marks, Party
 from alltid.conversations.state import moves_the_line
 from alltid.conversations.store import ConversationStore, ConversationWriter
 from alltid.conversations.webhook_events import enqueue_webhooks, wants_webhook
+from alltid.desk.assistant import DeskAssistant
 from alltid.desk.dispatching import Dispatching
 from alltid.desk.example import pages, seed_example, with_example
 from alltid.desk.part import Ground
@@ -113,12 +114,12 @@ class Desk:
         self._knowledge = Knowledge(pool)
         self.dispatching = Dispatching(self._ground(), self._knowledge, self.queue.touch)
         self.online = self.dispatching.online
-        self.answerer = ArticleAnswerer(self._knowledge, settings.company_name)
-        self.assistant = self._assistant()
         self.housekeeping = Housekeeping(
             self.store, self.online, self.queue, self._clock, self.hub.connected_agents
         )
         self.parts = build_parts(self._ground())
+        self.answerer = DeskAssistant(self._ground(), self._knowledge, self.parts)
+        self.assistant = self._assistant()
         for part in self.parts:
             if part.on_hooks is not None:
                 part.on_hooks(self.dispatching.hooks)
@@ -177,7 +178,7 @@ class Desk:
             "assistant": self.assistant.run,
             "overview": lambda: self.overview.run(self._clock),
         }
-        loops |= self.dispatching.loops()
+        loops |= self.dispatching.loops() | self.answerer.loops()
         of_parts = [each for part in self.parts for each in part.loops.items()]
         for name, loop in (*loops.items(), *of_parts):
             self._tasks.append(asyncio.create_task(_keep_running(name, loop), name=name))
