@@ -34,6 +34,9 @@ _VETO: Final = "-"
 _BREAK: Final = "."
 _EDGES: Final = {"^": r"(?:(?<=^ )|(?<=[.] ))", "$": r"(?=[.] |$)"}
 _GONE: Final = "_"
+_SPOKEN_SHARE: Final = 0.34
+_SPOKEN_SHARE_FOR_A_WORD: Final = 0.6
+"""A language's pattern counts when it knows this share of the words that the best one knows."""
 
 
 class Heard(NamedTuple):
@@ -75,6 +78,7 @@ class PatternBook:
         self._by_stem: dict[str, list[Pattern]] = {}
         self._always: list[Pattern] = []
         self._known: set[str] = {word for lexicon in LEXICONS for word in lexicon.words}
+        self._words_of = {lexicon.code: set(lexicon.words) for lexicon in LEXICONS}
         self._repaired: set[str] = set()
         self._stem_lengths: tuple[int, ...] = ()
         self._neighbours: Mapping[str, list[str]] = {}
@@ -102,6 +106,7 @@ class PatternBook:
                     bare = word.strip("*")
                     if not word.endswith("*"):
                         self._known.add(bare)
+                        self._words_of.setdefault(language, set()).add(bare)
                     if len(bare) >= _MIN_REPAIR_CHARS and word[0] != "*":
                         self._repaired.add(bare)
 
@@ -128,14 +133,26 @@ class PatternBook:
         if not candidates:
             return []
         lines = _lines(mended, candidates)
+        spoken = self._spoken(tokens, {each.language for each in candidates})
         found: dict[str, Heard] = {}
         for pattern in candidates:
             if pattern.kind[0] != _VETO:
                 line = lines.get(pattern.kind) or lines[""]
+                share = spoken[pattern.language]
                 for first, last in _matches(pattern, line):
+                    if share < (_SPOKEN_SHARE_FOR_A_WORD if first == last else _SPOKEN_SHARE):
+                        continue
                     heard = Heard(pattern.kind, pattern.weight, first, last, pattern.language)
                     found[pattern.kind] = _together(found.get(pattern.kind), heard)
         return list(found.values())
+
+    def _spoken(self, tokens: list[str], languages: Iterable[str]) -> dict[str, float]:
+        """How many of *tokens* each language knows, as a share of what the best one knows."""
+        counts = {
+            code: sum(token in words for token in tokens) for code, words in self._words_of.items()
+        }
+        most = max(counts.values()) or 1
+        return {code: counts.get(code, 0) / most for code in languages}
 
     def _candidates(self, tokens: list[str]) -> list[Pattern]:
         found: dict[int, Pattern] = {id(each): each for each in self._always}
