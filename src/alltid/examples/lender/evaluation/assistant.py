@@ -1,4 +1,4 @@
-"""The lender's assistant as the desk wires it, around the books of one conversation."""
+"""The lender's assistant wired as the desk wires it, around the books of one conversation."""
 
 from __future__ import annotations
 
@@ -7,54 +7,56 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, Final, Self
 
 from psycopg_pool import AsyncConnectionPool
 
 from alltid.assistant.answerer import Answerer
 from alltid.assistant.dialogue.articles import Articles
-from alltid.assistant.dialogue.commands import Because
+from alltid.assistant.dialogue.checking import rules_hold
 from alltid.assistant.dialogue.embedded import EmbeddedUnderstander
-from alltid.assistant.dialogue.handoff_policy import Rules
+from alltid.assistant.dialogue.learning import examples_of
+from alltid.assistant.dialogue.parts import TurnParts
 from alltid.assistant.dialogue.playbook_procedures import PlaybookProcedures
-from alltid.assistant.dialogue.turn import DialogueAnswerer, TurnParts
+from alltid.assistant.dialogue.turn import DialogueAnswerer
 from alltid.assistant.dialogue.turn_store import TurnStore
 from alltid.assistant.dialogue.work import Tools
 from alltid.assistant.intents.reader import IntentReader
 from alltid.assistant.knowledge import Knowledge
 from alltid.assistant.playbooks.library import Library
-from alltid.assistant.playbooks.reading import files_in, read_library
 from alltid.assistant.tools.action_ledger import PostgresActions
 from alltid.assistant.tools.boundary import Allowed
-from alltid.assistant.tools.executor import ActionGround
+from alltid.assistant.tools.executor import ActionExecutor, ActionGround
 from alltid.assistant.tools.handles import Handles
 from alltid.assistant.tools.health import Health
 from alltid.assistant.tools.tool import Principal
 from alltid.assistant.tools.toolbox import ToolGround
 from alltid.examples.lender.api.catalogue import SPECS
+from alltid.examples.lender.assistant import (
+    LENDER_CARES,
+    LENDER_RULES,
+    lender_library,
+    lender_other_matters,
+)
 from alltid.examples.lender.evaluation.books import Books
 from alltid.examples.lender.limits import LENDER_LIMITS, amount_of
 from alltid.kernel.clock import Clock
 from alltid.kernel.ids import IdSource
 
 EMBEDDED: Final = "embedded"
-READY_SECONDS: Final = 120.0
-RULES: Final = Rules(
-    skills=MappingProxyType(
-        {
-            Because.COMPLAINT: "complaints",
-            Because.LEGAL_RIGHT: "complaints",
-            Because.DISPUTE: "fraud",
-            Because.FRAUD: "fraud",
-            Because.SELF_HARM: "vulnerable",
-            Because.COERCION: "vulnerable",
-            Because.BEREAVEMENT: "vulnerable",
-            Because.ILLNESS: "vulnerable",
-            Because.DEBT: "vulnerable",
-        }
-    )
-)
+READY_SECONDS: Final = 180.0
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """How the assistant understands. Without `encoder` words alone decide, and it starts at once.
+
+    `cache` keeps the encoder's reading of the examples for the next time.
+    """
+
+    model: bool = False
+    encoder: bool = True
+    cache: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ class Wiring:
 
     way: str
     parts: TurnParts
-    ids: IdSource
+    library: Library
     ledger: PostgresActions
     allowed: Allowed
 
@@ -74,29 +76,23 @@ class Wiring:
         clock: Clock,
         ids: IdSource,
         company: str,
-        *,
-        model: bool = False,
+        by: Understanding,
     ) -> Self:
         """Read the playbooks, learn their examples, and wait until the encoder takes part."""
-        del model
-        library = _library()
-        examples = {
-            name: {language: list(texts) for language, texts in book.triggers.items()}
-            for name, book in library.playbooks.items()
-        }
-        reader = await asyncio.to_thread(IntentReader.build, examples)
-        await asyncio.to_thread(reader.wait_until_ready, READY_SECONDS)
+        library = lender_library()
+        reader = await asyncio.to_thread(_reader, library, by)
         parts = TurnParts(
             company,
             clock,
             ids,
             TurnStore(pool),
-            PlaybookProcedures(library, company, clock),
+            PlaybookProcedures(library, company, clock, LENDER_CARES),
             EmbeddedUnderstander(reader),
             Articles(Knowledge(pool)),
-            rules=RULES,
+            rules=LENDER_RULES,
         )
-        return cls(EMBEDDED, parts, ids, PostgresActions(pool), Allowed(SPECS))
+        await DialogueAnswerer(parts).warm_up()
+        return cls(EMBEDDED, parts, library, PostgresActions(pool), Allowed(SPECS))
 
     def answerer(self, books: Books, clock: Clock) -> Answerer:
         """Return the assistant of one conversation."""
@@ -105,27 +101,36 @@ class Wiring:
         )
 
     def words(self) -> str:
-        """Return what the company always says: the fixed words of its playbooks."""
+        """Return what the company always says: its playbooks' fixed words, its days to answer."""
         folder = files("alltid.examples.lender") / "playbooks"
-        return "\n".join(each.read_text(encoding="utf-8") for each in folder.iterdir())
+        words = [each.read_text(encoding="utf-8") for each in folder.iterdir()]
+        return "\n".join([*words, *(f"{days} days" for days in LENDER_RULES.days.values())])
 
     def _tools(self, books: Books, clock: Clock) -> Callable[[Principal, str], Tools]:
         handles = Handles(b"a key for an evaluation")
         reading = ToolGround(self.allowed, books, handles, Health())
         acting = ActionGround(
-            self.allowed, books, handles, Health(), self.ledger, clock, self.ids,
+            self.allowed, books, handles, Health(), self.ledger, clock, self.parts.ids,
             LENDER_LIMITS, amount_of,
         )  # fmt: skip
+        company = self.parts.company
 
         def tools_of(principal: Principal, conversation_id: str) -> Tools:
             reads = reading.toolbox(principal, conversation_id)
-            return Tools(
-                reads, lambda _check: acting.executor(principal, conversation_id, reads=reads)
-            )
+
+            def executor(check: Any) -> ActionExecutor:
+                rules = rules_hold(self.library, check, company, clock)
+                return acting.executor(principal, conversation_id, reads=reads, policy_check=rules)
+
+            return Tools(reads, executor)
 
         return tools_of
 
 
-def _library() -> Library:
-    folder = files("alltid.examples.lender") / "playbooks"
-    return read_library(files_in([Path(str(folder))]))
+def _reader(library: Library, by: Understanding) -> IntentReader:
+    examples = examples_of(library, lender_other_matters())
+    if not by.encoder:
+        return IntentReader(examples)
+    reader = IntentReader.build(examples, by.cache)
+    reader.wait_until_ready(READY_SECONDS)
+    return reader

@@ -16,11 +16,12 @@ from alltid.assistant.answerer import Answerer
 from alltid.assistant.articles import read_articles
 from alltid.assistant.evaluation.in_process import CompanyBooks, House, InProcess
 from alltid.assistant.evaluation.target import Target
-from alltid.examples.lender.evaluation.assistant import Wiring
+from alltid.examples.lender.evaluation.assistant import Understanding, Wiring
 from alltid.examples.lender.evaluation.books import Books
 from alltid.examples.lender.seed import seed
 from alltid.kernel.clock import Clock, SystemClock
 from alltid.kernel.ids import SystemIds
+from alltid.settings import load_settings
 from alltid.storage.database import connect, open_pool
 from alltid.storage.embedded_postgres import embedded_postgres
 from alltid.storage.migrations import migrate
@@ -29,19 +30,24 @@ COMPANY: Final = "Klarsund"
 HELP: Final = "/help"
 CONNECTIONS: Final = 8
 # What the company says of its own accord: whom to call in an emergency.
-EMERGENCY: Final = "Call 112, 999, 116 123, 90101, 901 01, 0800 1110111, 0800 1110222, 02 2327 2327, 024."
+EMERGENCY: Final = (
+    "Call 112, 999, 116 123, 90101, 901 01, 0800 1110111, 0800 1110222, 02 2327 2327, 024."
+)
 
 
 @asynccontextmanager
 async def lender_target(
-    *, model: bool = False, database_url: str | None = None
+    *, model: bool = False, database_url: str | None = None, encoder: bool = True
 ) -> AsyncIterator[tuple[str, Target]]:
     """Give the lender's assistant, and by whom it understands; its database is gone after.
 
     With `database_url` that (migrated) database is used, and what it gets is left in it.
+    Without `encoder` it starts at once and understands by words alone.
     """
+    kept = load_settings().data_dir
+    by = Understanding(model, encoder, kept / "intents" if kept.is_dir() else None)
     if database_url is not None:
-        async with _lender_on(database_url, model=model) as found:
+        async with _lender_on(database_url, by) as found:
             yield found
         return
     with tempfile.TemporaryDirectory(prefix="alltid-") as folder:
@@ -49,19 +55,19 @@ async def lender_target(
         url = await asyncio.to_thread(database.__enter__)
         try:
             await migrate(url)
-            async with _lender_on(url, model=model) as found:
+            async with _lender_on(url, by) as found:
                 yield found
         finally:
             await asyncio.to_thread(database.__exit__, None, None, None)
 
 
 @asynccontextmanager
-async def _lender_on(database_url: str, *, model: bool) -> AsyncIterator[tuple[str, Target]]:
+async def _lender_on(database_url: str, by: Understanding) -> AsyncIterator[tuple[str, Target]]:
     clock, ids = SystemClock(), SystemIds()
     pool = await open_pool(database_url, max_size=CONNECTIONS)
     try:
         await seed(pool, clock, ids, url_prefix=HELP)
-        wiring = await Wiring.made(pool, clock, ids, COMPANY, model=model)
+        wiring = await Wiring.made(pool, clock, ids, COMPANY, by)
         house = House(
             COMPANY,
             _books_maker(),
