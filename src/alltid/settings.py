@@ -36,7 +36,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from alltid.assistant.tools.declared import DeclaredTools
+from alltid.assistant.tools.declared import DeclaredLimits, DeclaredTools
 from alltid.dispatch.callback_slots import opening_hours
 
 _PREFIX: Final = "ALLTID_"
@@ -121,6 +121,7 @@ class Settings(BaseSettings):
     playbooks_dir: Path | None = None
     sentence_encoder: bool = True
     tools: tuple[DeclaredTools, ...] = ()
+    action_limits: DeclaredLimits = DeclaredLimits()
 
     # Limits
     text_limit: int = Field(default=4000, ge=1, le=4000)

@@ -185,7 +185,7 @@ class DeskAssistant:
 
     async def _connect(self) -> None:
         """Keep the company's tools within reach, until cancelled."""
-        from alltid.assistant.tools.connecting import connected_tools
+        from alltid.assistant.tools.connecting import amounts_of, connected_tools, limits_of
 
         ground, settings = self._ground, self._ground.settings
         assert settings.playbooks_dir is not None  # noqa: S101  without it nothing is connected
@@ -193,7 +193,14 @@ class DeskAssistant:
             async with connected_tools(settings.tools, ground.clock, ground.ids) as found:
                 specs = {spec.name: spec for spec in found.specs}
                 library = read_playbooks(settings.playbooks_dir, specs)
-                company = Company(library, found.specs, found.reading, found.acting)
+                company = Company(
+                    library,
+                    found.specs,
+                    found.reading,
+                    found.acting,
+                    limits=limits_of(settings.action_limits),
+                    amount_of=amounts_of(settings.tools),
+                )
                 understander = await asyncio.to_thread(self._understander, company)
                 self._company = company
                 self._answerer = DialogueAnswerer(self._parts(company, understander))

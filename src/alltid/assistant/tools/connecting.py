@@ -7,23 +7,33 @@ and makes one transport with the credential to read and one with that to write.
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import httpx
 import orjson
 import yaml
 from pydantic import SecretStr
 
+from alltid.assistant.tools.actions import ActionLimits, Amount
 from alltid.assistant.tools.company import CompanyTools
-from alltid.assistant.tools.declared import DeclaredTools, McpTools, OpenApiTools
+from alltid.assistant.tools.declared import DeclaredLimits, DeclaredTools, McpTools, OpenApiTools
+from alltid.assistant.tools.executor import AmountOf
 from alltid.assistant.tools.handover import Handover, NamedHandover, SignedHandover
 from alltid.assistant.tools.importing import ToolsRefused
 from alltid.assistant.tools.openapi_tools import OpenApiTransport, read_document
-from alltid.assistant.tools.tool import Json, Principal, ToolSpec
+from alltid.assistant.tools.tool import (
+    Json,
+    Principal,
+    Reads,
+    ToolCall,
+    ToolFailed,
+    ToolSpec,
+)
 from alltid.kernel.clock import Clock
 from alltid.kernel.ids import IdSource
 from alltid.kernel.tasks import end_tasks
@@ -34,6 +44,7 @@ if TYPE_CHECKING:
 DOCUMENT_BYTES_MAX: Final = 4_194_304
 _CALLS_AT_ONCE: Final = 40
 _SECONDS_MAX: Final = 10.0
+_CURRENCY: Final = re.compile(r"[A-Z]{3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +101,32 @@ async def connected_tools(
         yield ConnectedTools(
             tuple(specs), RoutedTools(reading), RoutedTools(acting) if acting else None
         )
+
+
+def limits_of(declared: DeclaredLimits) -> ActionLimits:
+    """Return the limits as the executor takes them."""
+    return ActionLimits(
+        declared.actions_per_conversation, declared.actions_per_day, declared.money_per_day
+    )
+
+
+def amounts_of(declared: Sequence[DeclaredTools]) -> AmountOf:
+    """Return what says how much money an act moves, as the settings declare it."""
+    moves = {name: tool.moves for each in declared for name, tool in each.allow.items()}
+
+    async def amount_of(call: ToolCall, reads: Reads) -> Amount | ToolFailed | None:
+        del reads
+        moved = moves.get(call.tool)
+        if moved is None:
+            return None
+        minor = call.arguments.get(moved.amount)
+        currency = call.arguments.get(moved.currency, moved.currency)
+        whole = isinstance(minor, int) and not isinstance(minor, bool) and minor >= 0
+        if not whole or not isinstance(currency, str) or not _CURRENCY.fullmatch(currency):
+            return ToolFailed(call, "no_amount", "How much money this moves can't be told.")
+        return Amount(cast("int", minor), currency)
+
+    return amount_of
 
 
 async def _over_http(

@@ -16,6 +16,18 @@ SECONDS_MAX: Final = 8.0
 Kind = Annotated[str, Field(pattern=_KIND)]
 
 
+class MovedMoney(BaseModel):
+    """How much money an act moves, counted towards the day's limit.
+
+    `amount` is one of its arguments, in whole minor units; `currency` another, or a code.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    amount: str = Field(min_length=1)
+    currency: str = Field(min_length=1)
+
+
 class AllowedTool(BaseModel):
     """A tool that may be used. `limits` are JSON Schema keywords added to an argument.
 
@@ -32,6 +44,7 @@ class AllowedTool(BaseModel):
     limits: Mapping[str, Mapping[str, Any]] = Field(default_factory=dict)
     leave_out: tuple[str, ...] = ()
     identity: tuple[str, ...] = ()
+    moves: MovedMoney | None = None
     timeout_seconds: float | None = Field(default=None, gt=0, le=SECONDS_MAX)
 
 
@@ -83,3 +96,15 @@ class McpTools(_Credentials):
 
 
 DeclaredTools = Annotated[OpenApiTools | McpTools, Field(discriminator="kind")]
+
+
+class DeclaredLimits(BaseModel):
+    """How much the assistant may do: in a conversation, and for a customer within 24 hours."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    actions_per_conversation: int = Field(default=20, ge=0, le=1000)
+    actions_per_day: int = Field(default=40, ge=0, le=10_000)
+    money_per_day: Mapping[
+        Annotated[str, Field(pattern=r"^[A-Z]{3}$")], Annotated[int, Field(ge=0)]
+    ] = Field(default_factory=dict, description="whole minor units, by currency")

@@ -118,14 +118,23 @@ class ActionGround:
         return settled
 
     async def ask(self, action: Action, inward: Inward) -> Action:
-        """Ask the company for a begun action until it answers, within bounds; write it down."""
+        """Ask the company for a begun action until it answers; write down what came of it.
+
+        All attempts together take the tool's own time, one of them at most half of it: whoever
+        waits for the outcome has to hear before its turn is over.
+        """
         may_have_arrived = action.attempts > 1
+        seconds = inward.spec.timeout_seconds
+        until = time.monotonic() + seconds
         for pause in (*self.pauses_seconds, None):
+            left = min(seconds / 2, until - time.monotonic())
+            if left <= 0:
+                break
             try:
-                answer = await self._once(action, inward)
+                answer = await self._once(action, inward, left)
             except CompanyUnreachable as failure:
                 may_have_arrived |= failure.sent
-                _log.warning("action unanswered", tool=inward.spec.name, why=str(failure))
+                _log.warning("action_unanswered", tool=inward.spec.name, why=str(failure))
                 if pause is not None:
                     await asyncio.sleep(pause)
                 continue
@@ -141,17 +150,19 @@ class ActionGround:
             action, "refused", self.clock.now(), code="unavailable", message=NOT_DONE
         )
 
-    async def _once(self, action: Action, inward: Inward) -> Json:
-        began = time.monotonic()
+    async def _once(self, action: Action, inward: Inward, seconds: float) -> Json:
         try:
-            async with asyncio.timeout(inward.spec.timeout_seconds), self.health.asked():
+            async with asyncio.timeout(seconds), self.health.asked():
                 return await self.company.call(
                     inward.spec, inward.arguments, action.principal, key=action.key
                 )
         except TimeoutError:
             self.health.failed_by_time()
-            seconds = time.monotonic() - began
             raise CompanyUnreachable(f"no answer in {seconds:.1f} s", sent=True) from None
+        except (CompanyRefused, CompanyUnreachable):
+            raise
+        except Exception as error:  # noqa: BLE001  a fault of a transport, after it may have asked
+            raise CompanyUnreachable(type(error).__name__, sent=True) from None
 
     async def _executed(self, action: Action, inward: Inward, answer: Json) -> Action:
         handles = self.handles.of(action.conversation_id, action.principal)

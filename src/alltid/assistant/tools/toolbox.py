@@ -62,6 +62,9 @@ class Toolbox:
                 self._ground.health.failed_by_time()
             seconds = round(time.monotonic() - began, 3)
             why = "time" if isinstance(failure, TimeoutError) else str(failure)
-            _log.warning("tool unavailable", tool=spec.name, why=why, seconds=seconds)
+            _log.warning("tool_unavailable", tool=spec.name, why=why, seconds=seconds)
+            return ToolFailed(call, "unavailable", UNAVAILABLE)
+        except Exception as error:  # noqa: BLE001  a fault of a transport is an answer too
+            _log.error("tool_broken", tool=spec.name, why=type(error).__name__)
             return ToolFailed(call, "unavailable", UNAVAILABLE)
         return self._ground.allowed.outward(spec, call, value, self._handles)
