@@ -21,6 +21,7 @@ from psycopg_pool import AsyncConnectionPool
 from alltid.assistant.search.passage_rows import Text, put_passages
 from alltid.assistant.search.passages import sections_of
 from alltid.assistant.search.stemming import text_search_config
+from alltid.assistant.search.stored_vectors import Vectors
 from alltid.storage.queries import load_queries
 
 SQL: Final = load_queries("alltid.assistant", "knowledge.sql")
@@ -133,11 +134,12 @@ def parse_article(text: str, *, language: str, slug: str, url_prefix: str) -> Ar
 
 
 async def import_articles(
-    pool: AsyncConnectionPool[Any], articles: Sequence[Article]
+    pool: AsyncConnectionPool[Any], articles: Sequence[Article], vectors: Vectors | None = None
 ) -> ImportReport:
     """Make these the articles: new ones come, changed ones change, others go; all or nothing.
 
-    What was added to the collection by other means stays.
+    What was added to the collection by other means stays. `vectors` may bring along what the
+    encoders have read before; the rest is found by its words until it is read.
     """
     added = changed = 0
     async with pool.connection() as connection, connection.transaction():
@@ -151,7 +153,7 @@ async def import_articles(
                 added += row[1]
                 changed += not row[1]
                 text = Text(article.title, article.keywords, article.language)
-                await put_passages(connection, row[0], text, sections_of(article.body))
+                await put_passages(connection, row[0], text, sections_of(article.body), vectors)
         kept = {
             "collection": HELP,
             "languages": [article.language for article in articles],

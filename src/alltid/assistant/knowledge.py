@@ -1,9 +1,11 @@
-"""Searching the company's help articles by PostgreSQL's full text search.
+"""Searching the company's help articles by PostgreSQL's full text search, and by meaning.
 
 A customer's sentence is no search query: most of its words say nothing about the matter.
 So an article may be found by any of the words (OR), and is then judged by how much of
 what the sentence says it covers, rare words counting for more. Below a threshold nothing
-is found, which is the honest answer. docs/decisions/0020-knowledge-search.md has the
+is found, which is the honest answer. Where the articles' passages have vectors, what the
+question means is put beside what it says (`search/meaning.py`): it finds paraphrases, and it
+finds out what only sounds alike. docs/decisions/0020-knowledge-search.md and 0133 have the
 figures behind the constants.
 """
 
@@ -21,6 +23,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from alltid.assistant.articles import HELP, SQL
 from alltid.assistant.courtesy import courtesy_words
+from alltid.assistant.search.meaning import Meanings
 from alltid.assistant.search.stemming import text_search_config
 from alltid.assistant.vocabulary import Vocabulary, fold
 
@@ -34,6 +37,9 @@ _PLACES: Final = {"A": 1.0, "B": 0.75, "C": 0.3, "": 0.3}
 # How strongly a sentence that is mostly about something else counts against a match.
 _FOCUS: Final = 1.0
 _DENSITY: Final = 0.15
+# What meaning adds at most, near enough, and what it must bring before it adds anything.
+_MEANING: Final = 0.8
+_MEANING_LEAST: Final = 0.12
 _WORD: Final = re.compile(r"[^\W_]+(?:['\u2019\-][^\W_]+)*")
 
 _SENTENCES_MAX: Final = 4
@@ -99,6 +105,7 @@ class Knowledge:
         self._pool = pool
         self._vocabularies: dict[tuple[str, str], tuple[int, Vocabulary]] = {}
         self._loading = asyncio.Lock()
+        self._meanings = Meanings()
 
     async def search(
         self, question: str, language: str, *, limit: int = 3, collection: str = HELP
@@ -112,45 +119,40 @@ class Knowledge:
         if not text:
             return []
         config = text_search_config(language)
+        of: dict[str, object] = {"language": language, "collection": collection}
+        await self._meanings.prepare(_whole(question), collection, language)
         async with self._pool.connection() as connection:
-            asked = await _one(
-                connection,
-                "question",
-                config=config,
-                text=text,
-                language=language,
-                collection=collection,
-            )
+            asked = await _one(connection, "question", config=config, text=text, **of)
             words, revision, articles = asked
-            if not words or not articles:
+            if not articles:
                 return []
-            vocabulary = await self._vocabulary(
-                connection, collection, language, revision, articles
-            )
+            vocabulary = await self._vocabulary(connection, of, revision, articles)
             meanings = {word: vocabulary.meanings(word) for word in words[:WORDS_MAX]}
             known = sorted({known for found in meanings.values() for known in found})
             known = [word for word in known if "'" not in word and "\\" not in word]
-            if not known:
-                return []
-            rows = await _all(
-                connection,
-                "candidates",
-                words=known,
-                language=language,
-                collection=collection,
-                limit=CANDIDATES,
+            rows = (
+                await _all(connection, "candidates", words=known, limit=CANDIDATES, **of)
+                if known
+                else []
             )
-            scored = [
-                (_score(candidate, meanings, vocabulary), candidate)
-                for candidate in map(_candidate, rows)
-            ]
-            best = sorted(
-                (pair for pair in scored if pair[0] >= THRESHOLD),
-                key=lambda pair: (-pair[0], pair[1].slug),
-            )[:limit]
+            scores = {
+                each.slug: (_score(each, meanings, vocabulary), each)
+                for each in map(_candidate, rows)
+            }
+            near = await self._meanings.nearness(
+                connection, _whole(question), collection, language, revision
+            )
+            best = _best(scores, near)[:limit]
+            lacking = [slug for slug, _ in best if slug not in scores]
+            if lacking:
+                rows = await _all(connection, "without_words", slugs=lacking, **of)
+                scores |= {each.slug: (0.0, each) for each in map(_candidate, rows)}
             return [
-                await _found(connection, config, language, candidate, score, meanings, vocabulary)
-                for score, candidate in best
+                await _found(
+                    connection, config, language, scores[slug][1], score, meanings, vocabulary
+                )
+                for slug, score in best
+                if slug in scores
             ]
 
     async def article(self, language: str, slug: str) -> HelpArticle | None:
@@ -175,20 +177,36 @@ class Knowledge:
     async def _vocabulary(
         self,
         connection: AsyncConnection[Any],
-        collection: str,
-        language: str,
+        of: Mapping[str, object],
         revision: int,
         articles: int,
     ) -> Vocabulary:
         async with self._loading:
-            kept = self._vocabularies.get((collection, language))
+            key = (str(of["collection"]), str(of["language"]))
+            kept = self._vocabularies.get(key)
             if kept is not None and kept[0] == revision:
                 return kept[1]
-            vocabulary = Vocabulary(
-                await _all(connection, "words", language=language, collection=collection), articles
-            )
-            self._vocabularies[collection, language] = (revision, vocabulary)
+            vocabulary = Vocabulary(await _all(connection, "words", **of), articles)
+            self._vocabularies[key] = (revision, vocabulary)
             return vocabulary
+
+
+def _best(
+    scores: Mapping[str, tuple[float, _Candidate]], near: Mapping[str, float]
+) -> list[tuple[str, float]]:
+    """Put words and meaning together, and keep what is about the question, best first."""
+    together = {slug: score for slug, (score, _) in scores.items()}
+    if near:
+        together = {
+            slug: together.get(slug, 0.0) + _MEANING * value - _MEANING_LEAST
+            for slug, value in near.items()
+        }
+    kept = [(slug, score) for slug, score in together.items() if score >= THRESHOLD]
+    return sorted(kept, key=lambda pair: (-pair[1], pair[0]))
+
+
+def _whole(question: str) -> str:
+    return question[:QUESTION_CHARACTERS_MAX].replace("\x00", " ").strip()
 
 
 def _plain(question: str, language: str) -> str:

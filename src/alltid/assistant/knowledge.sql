@@ -141,6 +141,16 @@ WHERE a.collection = %(collection)s AND a.language = %(language)s AND a.search @
 ORDER BY density DESC, a.slug
 LIMIT %(limit)s;
 
+-- name: without_words
+-- Articles that were found by what they mean.
+SELECT
+    a.language, a.slug, a.title, a.summary, a.url, a.paragraphs, a.dated,
+    0.0::float8 AS density, '{}'::text[] AS words, '{}'::text[] AS weights
+FROM articles a
+WHERE a.collection = %(collection)s AND a.language = %(language)s
+    AND a.slug = ANY (%(slugs)s::text[])
+ORDER BY a.slug;
+
 -- name: paragraph_words
 SELECT tsvector_to_array(to_tsvector(%(config)s::regconfig, p.text))
 FROM unnest(%(paragraphs)s::text[]) WITH ORDINALITY AS p (text, place)

@@ -7,6 +7,7 @@ Encoding takes 10 to 100 ms a passage, so an import doesn't wait for it: whoever
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -28,10 +29,12 @@ async def read_unread(
     collection: str | None = None,
     progress: Callable[[int, int], None] | None = None,
     held: int = PASSAGES_HELD,
+    rest: float = 0.0,
 ) -> tuple[int, int]:
     """Read all passages that no encoder has read, of one collection or of all.
 
-    `progress(done, of)` is called after each batch. Returns how many were read, and how many
+    `progress(done, of)` is called after each batch; `rest` says how long to pause after each
+    passage, in the time that it took. Returns how many were read, and how many
     stay without a vector because their language's encoder is missing.
     """
     done = untold = after = 0
@@ -46,7 +49,9 @@ async def read_unread(
         for key, language, title, heading, text in rows:
             reader = readers[names[language]]
             if reader is not None:
+                began = time.monotonic()
                 vector = await asyncio.to_thread(reader.passage, read_as(title, heading, text))
+                await asyncio.sleep(rest * (time.monotonic() - began))
                 vectors.append({"id": key, "encoder": reader.name, "vector": packed(vector)})
         if vectors:
             async with pool.connection() as connection, connection.cursor() as cursor:

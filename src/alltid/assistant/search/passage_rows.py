@@ -11,6 +11,7 @@ from psycopg import AsyncConnection
 
 from alltid.assistant.search.passages import Section, passages_of
 from alltid.assistant.search.stemming import text_search_config
+from alltid.assistant.search.stored_vectors import Vectors
 from alltid.storage.queries import load_queries
 
 SQL: Final = load_queries("alltid.assistant", "knowledge.sql")
@@ -45,14 +46,20 @@ def gist_of(sections: Sequence[Section]) -> str:
 
 
 async def put_passages(
-    connection: AsyncConnection[Any], article_id: int, shared: Text, sections: Sequence[Section]
+    connection: AsyncConnection[Any],
+    article_id: int,
+    shared: Text,
+    sections: Sequence[Section],
+    vectors: Vectors | None = None,
 ) -> int:
     """Cut a document into its passages; those that read as before keep their vectors.
 
-    Returns how many there are, the whole document counted as one.
+    `vectors` brings some along. Returns how many passages there are, the whole document counted
+    as one.
     """
     cursor = await connection.execute(SQL["kept_vectors"], {"article_id": article_id})
-    kept = {row[0]: row[1:] for row in await cursor.fetchall()}
+    kept = dict(vectors or {})
+    kept |= {row[0]: (row[1], row[2]) for row in await cursor.fetchall()}
     await connection.execute(SQL["remove_passages"], {"article_id": article_id})
     cut = [("", gist_of(sections))]
     cut += [(each.heading, each.text) for each in passages_of(sections)]

@@ -98,3 +98,9 @@ ORDER BY p.id LIMIT %(limit)s;
 INSERT INTO passage_vectors (passage_id, encoder, vector)
 VALUES (%(id)s, %(encoder)s, %(vector)s::vector)
 ON CONFLICT (passage_id) DO UPDATE SET encoder = excluded.encoder, vector = excluded.vector;
+
+-- name: vectors
+SELECT a.slug, p.place, CASE WHEN p.encoder = %(encoder)s THEN p.vector END
+FROM passages p JOIN articles a ON a.id = p.article_id
+WHERE a.collection = %(collection)s AND a.language = %(language)s
+ORDER BY a.slug, p.place LIMIT %(limit)s;

@@ -8,6 +8,7 @@ from typing import Any
 from psycopg_pool import AsyncConnectionPool
 
 from alltid.assistant.articles import ImportReport, import_articles, read_articles
+from alltid.assistant.search.stored_vectors import read_vectors
 from alltid.examples.lender.skills import seed_skills
 from alltid.kernel.clock import Clock
 from alltid.kernel.ids import IdSource
@@ -22,7 +23,8 @@ async def seed(
     `url_prefix` is where the article pages are; the assistant's sources link there.
     """
     folder = files("alltid.examples.lender") / "articles"
-    report = await import_articles(pool, read_articles(folder, url_prefix))
+    vectors = read_vectors(files("alltid.examples.lender") / "vectors.bin")
+    report = await import_articles(pool, read_articles(folder, url_prefix), vectors)
     for role in DEMO_PEOPLE:
         await demo_agent(pool, ids, role, clock.now())
     await seed_skills(pool, clock)
