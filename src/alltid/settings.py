@@ -121,6 +121,16 @@ class Settings(BaseSettings):
     playbooks_dir: Path | None = None
     sentence_encoder: bool = True
     tools: tuple[DeclaredTools, ...] = ()
+
+    # A model beside the assistant: without one it answers by itself
+    model: str | None = Field(default=None, max_length=200, pattern=r"^[a-z0-9-]+:\S+$")
+    model_base_url: str | None = None
+    model_api_key: SecretStr | None = None
+    model_timeout_seconds: float = Field(default=8.0, ge=0.5, le=8)
+    model_tokens_per_conversation: int = Field(default=200_000, ge=1_000)
+    model_cost_per_conversation_minor: int | None = Field(default=None, ge=1)
+    model_input_price_minor: int = Field(default=0, ge=0)
+    model_output_price_minor: int = Field(default=0, ge=0)
     action_limits: DeclaredLimits = DeclaredLimits()
 
     # Limits
@@ -166,7 +176,7 @@ class Settings(BaseSettings):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
 
-    @field_validator("public_url", "webhook_url", "otel_endpoint")
+    @field_validator("public_url", "webhook_url", "otel_endpoint", "model_base_url")
     @classmethod
     def _is_address(cls, value: str | None) -> str | None:
         if value is None:
@@ -236,6 +246,16 @@ class Settings(BaseSettings):
     def _webhooks_are_signed(self) -> Self:
         if self.webhook_url is not None and self.webhook_secret is None:
             raise ValueError("webhook_url needs webhook_secret, with which deliveries are signed")
+        return self
+
+    @model_validator(mode="after")
+    def _money_needs_prices(self) -> Self:
+        priced = self.model_input_price_minor or self.model_output_price_minor
+        if self.model_cost_per_conversation_minor is not None and not priced:
+            raise ValueError(
+                "model_cost_per_conversation_minor needs model_input_price_minor and "
+                "model_output_price_minor, the prices of a million tokens"
+            )
         return self
 
     @classmethod

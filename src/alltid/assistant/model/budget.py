@@ -48,6 +48,15 @@ class Spent:
             self.requests + other.requests,
         )
 
+    def since(self, before: Spent) -> Spent:
+        """Return what came on top of `before`."""
+        return Spent(
+            self.input_tokens - before.input_tokens,
+            self.output_tokens - before.output_tokens,
+            self.micro_minor - before.micro_minor,
+            self.requests - before.requests,
+        )
+
     def as_json(self) -> dict[str, Any]:
         """Return it as the trace shows it; `cost_minor` in minor units, rounded up."""
         return {

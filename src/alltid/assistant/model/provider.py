@@ -13,7 +13,7 @@ import asyncio
 import inspect
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final, Generic, TypeVar
 from urllib.parse import urlsplit
@@ -150,9 +150,11 @@ class ModelProvider:
             settings = _settings(until - self._steady(), tokens_max)
             said: list[str] = []
             try:
-                with _plain_errors():
-                    async with runner.run_stream(prompt, model_settings=settings) as result:
-                        yield _counted(result.stream_text(delta=True, debounce_by=None), said)
+                async with AsyncExitStack() as stack:
+                    with _plain_errors():
+                        opened = runner.run_stream(prompt, model_settings=settings)
+                        result = await stack.enter_async_context(opened)
+                    yield _counted(result.stream_text(delta=True, debounce_by=None), said)
             finally:
                 read = (len(instructions) + len(prompt)) // _CHARACTERS_A_TOKEN
                 wrote = sum(map(len, said)) // _CHARACTERS_A_TOKEN
@@ -260,12 +262,13 @@ def _settings(seconds: float, tokens_max: int) -> Any:
 async def _counted(words: AsyncIterator[str], said: list[str]) -> AsyncIterator[str]:
     """Pass words on, keeping what was said; what is endless is cut."""
     characters = 0
-    async for word in words:
-        said.append(word)
-        characters += len(word)
-        if characters > WORDS_CHARACTERS_MAX:
-            raise ModelError("too_long")
-        yield word
+    with _plain_errors():
+        async for word in words:
+            said.append(word)
+            characters += len(word)
+            if characters > WORDS_CHARACTERS_MAX:
+                raise ModelError("too_long")
+            yield word
 
 
 @contextmanager

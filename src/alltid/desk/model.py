@@ -1,0 +1,24 @@
+"""The model that the settings name, for the assistant and for the agents' copilot."""
+
+from __future__ import annotations
+
+from alltid.assistant.model.assembling import ModelParts, model_parts
+from alltid.assistant.model.budget import Budget, Prices
+from alltid.assistant.model.provider import ModelOptions
+from alltid.settings import Settings
+
+
+def model_of(settings: Settings) -> ModelParts | None:
+    """Return a model's parts, with a budget and a circuit of their own; None without a model."""
+    if settings.model is None:
+        return None
+    key = None if settings.model_api_key is None else settings.model_api_key.get_secret_value()
+    options = ModelOptions(
+        settings.model,
+        settings.model_base_url,
+        key,
+        settings.model_timeout_seconds,
+        Budget(settings.model_tokens_per_conversation, settings.model_cost_per_conversation_minor),
+        Prices(settings.model_input_price_minor, settings.model_output_price_minor),
+    )
+    return model_parts(options)
