@@ -21,6 +21,9 @@ from tests.support.machine import memory_for_files
 
 _TEMPLATE = "alltid_template"
 
+# As the server does, before numpy is loaded: many workers share two cores.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 # How long an example takes says more about the machine than about the code.
 hypothesis.settings.register_profile("desk", deadline=None)
 hypothesis.settings.load_profile("desk")

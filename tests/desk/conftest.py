@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from typing import Any
 
 import httpx
 import pytest
@@ -39,7 +40,7 @@ class Talking:
 
     async def say(self, text: str, chosen: dict[str, object] | None = None) -> dict[str, object]:
         """Write, and wait for the assistant's answer."""
-        fields = {} if chosen is None else {"chosen": chosen}
+        fields: dict[str, Any] = {} if chosen is None else {"chosen": chosen}
         sent = self.customer.command("send", text=text, attachments=[], **fields)
         await self.customer.until(lambda: sent in self.customer.acked)
         version = self.customer.acked[sent]

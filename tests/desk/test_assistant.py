@@ -28,7 +28,7 @@ def actions_of(desk: RunningDesk, who: str) -> list[tuple[str, str]]:
     with psycopg.connect(desk.database_url) as connection:
         found = connection.execute(
             "SELECT tool, state FROM assistant_actions WHERE subject = %s ORDER BY at",
-            (DEMO_CUSTOMERS[who].subject,),  # type: ignore[index]
+            (DEMO_CUSTOMERS[who].subject,),
         )
         return [(row[0], row[1]) for row in found.fetchall()]
 
@@ -39,13 +39,13 @@ async def test_a_due_date_is_moved_by_words_and_a_press(
 ) -> None:
     language, wish, grief = EXTENDS[who]
     talk = await talks(who, language)
-    answer = await talk.say(wish)
+    answer: Any = await talk.say(wish)
     for _ in range(3):
         card: Any = answer.get("card")
         if card is not None and card["kind"] == "confirm":
             break
         answer = await (talk.press(answer, 0) if card is not None else talk.say("7"))
-    assert answer["card"]["kind"] == "confirm", answer  # type: ignore[index]
+    assert answer["card"]["kind"] == "confirm", answer
     assert actions_of(desk, who) == []
     done = await talk.press(answer, 0)
     assert "card" not in done

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import socket
 from collections.abc import Callable, Iterator
@@ -50,6 +51,9 @@ def database_of(settings: Settings) -> Iterator[str]:
 def run_desk(settings: Settings) -> None:
     """Run the server until Ctrl-C or SIGTERM; both are a clean end."""
     configure_logging(settings.log_format, settings.log_level)
+    # Before numpy is loaded: threads of linear algebra that wait for each other would hold up
+    # a server whose cores have other work.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     steps = Steps()
     # Until the event loop runs, SIGTERM means what Ctrl-C means.
     signal.signal(signal.SIGTERM, signal.default_int_handler)

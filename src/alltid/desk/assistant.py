@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,7 +26,7 @@ from alltid.assistant.dialogue.commands import Because
 from alltid.assistant.dialogue.embedded import EmbeddedUnderstander, Intents
 from alltid.assistant.dialogue.handoff_policy import Rules
 from alltid.assistant.dialogue.learning import examples_of
-from alltid.assistant.dialogue.parts import ToolsOf, TurnParts
+from alltid.assistant.dialogue.parts import LetsPass, ToolsOf, TurnParts
 from alltid.assistant.dialogue.playbook_procedures import PlaybookProcedures
 from alltid.assistant.dialogue.turn import DialogueAnswerer
 from alltid.assistant.dialogue.turn_store import TurnStore
@@ -43,6 +44,7 @@ from alltid.assistant.tools.health import Health
 from alltid.assistant.tools.importing import ToolsRefused
 from alltid.assistant.tools.tool import Json, Principal, ToolSpec
 from alltid.assistant.tools.toolbox import ToolGround
+from alltid.desk.model import model_of
 from alltid.desk.part import Ground, Loop, Part
 from alltid.settings import SettingsError
 
@@ -129,16 +131,18 @@ class DeskAssistant:
 
     def _parts(self, company: Company, understander: EmbeddedUnderstander) -> TurnParts:
         ground, name = self._ground, self._ground.settings.company_name
+        model = model_of(ground.settings)
         return TurnParts(
             name,
             ground.clock,
             ground.ids,
             TurnStore(ground.pool),
             PlaybookProcedures(company.library, name, ground.clock, company.cares),
-            understander,
-            Articles(self._knowledge),
+            understander if model is None else model.understander(understander),
+            Articles(self._knowledge, None if model is None else model.writer),
             self._tools_of(company),
             company.rules,
+            guard=LetsPass() if model is None else model.gate,
             zone=ZoneInfo(ground.settings.time_zone),
         )
 
@@ -213,6 +217,7 @@ class DeskAssistant:
 
 
 _LEARNED: Final[dict[str, Intents]] = {}
+_LEARNING: Final = threading.Lock()
 
 
 def _learned(company: Company, cache: Path | None) -> Intents:
@@ -222,12 +227,13 @@ def _learned(company: Company, cache: Path | None) -> Intents:
 
     examples = examples_of(company.library, company.others)
     key = hashlib.sha256(orjson.dumps([examples, str(cache)])).hexdigest()
-    if key not in _LEARNED:
-        _LEARNED.clear()
-        words_only = cache is None
-        reader = IntentReader(examples) if words_only else IntentReader.build(examples, cache)
-        _LEARNED[key] = reader
-    return _LEARNED[key]
+    with _LEARNING:
+        if key not in _LEARNED:
+            _LEARNED.clear()
+            words_only = cache is None
+            reader = IntentReader(examples) if words_only else IntentReader.build(examples, cache)
+            _LEARNED[key] = reader
+        return _LEARNED[key]
 
 
 def read_playbooks(folder: Path, tools: Mapping[str, ToolSpec] | None) -> Library:
