@@ -25,7 +25,9 @@ from alltid.assistant.articles import HELP, SQL
 from alltid.assistant.courtesy import courtesy_words
 from alltid.assistant.search.meaning import Meanings
 from alltid.assistant.search.stemming import text_search_config
+from alltid.assistant.search.unanswered import UnansweredQuestions
 from alltid.assistant.vocabulary import Vocabulary, fold
+from alltid.kernel.clock import Clock, SystemClock
 
 QUESTION_CHARACTERS_MAX: Final = 500
 WORDS_MAX: Final = 32
@@ -100,9 +102,11 @@ class _Candidate:
 class Knowledge:
     """The articles of one desk. It remembers each language's words until articles change."""
 
-    def __init__(self, pool: AsyncConnectionPool[Any]) -> None:
-        """Read through `pool`."""
+    def __init__(self, pool: AsyncConnectionPool[Any], clock: Clock | None = None) -> None:
+        """Read through `pool`; `clock` says when something was asked (the system's)."""
         self._pool = pool
+        self._clock = clock or SystemClock()
+        self._unanswered = UnansweredQuestions(pool)
         self._vocabularies: dict[tuple[str, str], tuple[int, Vocabulary]] = {}
         self._loading = asyncio.Lock()
         self._meanings = Meanings()
@@ -154,6 +158,10 @@ class Knowledge:
                 for slug, score in best
                 if slug in scores
             ]
+
+    async def unanswered(self, text: str, language: str) -> None:
+        """Keep a question that found no answer, without personal data, for those who write."""
+        await self._unanswered.note(text, language, self._clock.now())
 
     async def article(self, language: str, slug: str) -> HelpArticle | None:
         """Return one article for reading, with the languages it is there in."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from alltid.desk.arranging import arranging_part
+from alltid.desk.knowledge import knowledge_part
 from alltid.desk.lender import lender_part
 from alltid.desk.part import Ground, Part
 from alltid.desk.pay import pay_part
@@ -23,6 +24,7 @@ BUILDERS: Final[Sequence[Callable[[Ground], Part]]] = (
     work_tools_part,
     steering_part,
     lender_part,
+    knowledge_part,
 )
 
 

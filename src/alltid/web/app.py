@@ -19,6 +19,7 @@ from alltid.web import (
     own_home,
     push,
     steering,
+    unanswered,
     uploads,
     work_tools,
     work_tools_console,
@@ -99,6 +100,7 @@ def describe_app() -> FastAPI:
         offers_api.router,
         push.router,
         steering.router,
+        unanswered.router,
         work_tools.router,
         work_tools_console.router,
     ):
