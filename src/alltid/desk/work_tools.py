@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import psycopg
 import psycopg_pool
 import structlog
 
+from alltid.assistant.dialogue.packet import concealed
+from alltid.assistant.dialogue.turn_store import TurnStore
 from alltid.assistant.knowledge import Knowledge
 from alltid.assistant.understanding import wish_for_human
 from alltid.conversations.beside import Beside, Unchecked
 from alltid.conversations.blocks import Blocks
 from alltid.conversations.canned_replies import CannedReplies
 from alltid.conversations.least_privilege import unmasking_kept
+from alltid.conversations.masking import mask
 from alltid.conversations.state import Conversation, evolve
 from alltid.desk.part import Ground, Part
 from alltid.insights.promise_monitor import QUERIES
@@ -35,6 +38,12 @@ def work_tools_part(ground: Ground) -> Part:
     async def search(question: str, language: str) -> Sequence[Any]:
         return await knowledge.search(question, language, limit=5)
 
+    turns = TurnStore(ground.pool)
+
+    async def packet(conversation_id: str) -> Mapping[str, Any] | None:
+        found = await turns.packet(conversation_id)
+        return None if found is None else concealed(found, lambda text: mask(text).text)
+
     tools = ToolBox(
         company=ground.settings.company_name,
         clock=ground.clock,
@@ -45,6 +54,7 @@ def work_tools_part(ground: Ground) -> Part:
         signal=ground.signals.send,
         search_articles=search,
         is_wish=lambda sentence: wish_for_human(sentence).wanted,
+        packet=packet,
     )
     watch = Watch(ground, tools)
     return Part(

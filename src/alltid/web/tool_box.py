@@ -53,6 +53,8 @@ class ToolBox:
     # The assistant's parts, handed in: its search of the articles, its ear for a wish.
     search_articles: Search
     is_wish: Callable[[str], bool]
+    # What the assistant hands over with a conversation, masked; None where it does nothing.
+    packet: Callable[[str], Awaitable[Mapping[str, Any] | None]]
 
     # ------------------------------------------------------------ beside a conversation
 
@@ -65,6 +67,7 @@ class ToolBox:
             "summary": await self._summary(row, agent.id, now),
             "customer": asdict(customer),
             "block": await self._block(conversation_id),
+            "packet": await self.packet(conversation_id),
             **await self.records(conversation_id, agent.id),
         }
 
