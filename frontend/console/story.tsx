@@ -167,7 +167,7 @@ function Said({ message, customer }: { message: MessageItem; customer: string })
           </a>
         </p>
       ))}
-      {message.card && <ShownCard card={message.card} />}
+      {message.card && <ShownCard card={message.card} said={message.text} />}
       {sources.length > 0 && (
         <p class="quiet">
           {t("sources")}: {sources.map((source) => source.title).join(", ")}

@@ -2,10 +2,11 @@
 
 import type { Card } from "./frames";
 
-export function ShownCard({ card }: { card: Card }) {
+/** `said` is the message itself: a title that only repeats it is left out. */
+export function ShownCard({ card, said }: { card: Card; said: string }) {
   return (
     <section class="shown-card" aria-label={card.title}>
-      <b>{card.title}</b>
+      {card.title !== said && <b>{card.title}</b>}
       {card.lines.length > 0 && (
         <dl>
           {card.lines.map(({ label, value }) => (

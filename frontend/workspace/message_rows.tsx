@@ -66,7 +66,7 @@ function Message({ message, own }: { message: MessageItem; own: boolean }) {
         </Bubble>
       )}
       <Attachments list={message.attachments ?? []} />
-      {message.card && <ShownCard card={message.card} />}
+      {message.card && <ShownCard card={message.card} said={message.text} />}
       {sources.length > 0 && (
         <p class="sources">
           <span class="quiet">{t("sources")}: </span>

@@ -13,7 +13,7 @@ export function ChoiceCard({ item }: { item: MessageItem }) {
   if (!open && !chosen && card.kind === "choose") return null;
   return (
     <section class="card ask" aria-label={card.title}>
-      <h2>{card.title}</h2>
+      {card.title !== item.text && <h2>{card.title}</h2>}
       {card.lines.length > 0 && (
         <dl>
           {card.lines.map(({ label, value }) => (
