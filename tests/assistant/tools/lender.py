@@ -166,3 +166,11 @@ def code_of(answer: ToolResult | ToolFailed) -> str:
     """The code with which something was refused; fails the test where it wasn't."""
     assert isinstance(answer, ToolFailed), answer
     return answer.code
+
+
+async def moved(bank: Bank, days: int = 14) -> Proposal:
+    """The proposal to move the due date of Elin's open invoice that may be moved."""
+    open_one = await invoice_where(
+        bank.toolbox(ELIN), lambda each: each["status"] == "open" and not each["extensions_used"]
+    )
+    return proposal("extend_due_date", invoice=open_one["handle"], days=days)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Generator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -28,18 +28,15 @@ from tests.assistant.tools.lender import (
     ELIN,
     LUKAS,
     NOW,
-    Bank,
     bank,
     code_of,
-    invoice_where,
+    moved,
     proposal,
     told,
     value_of,
 )
 
 pytestmark = pytest.mark.anyio
-
-MANY = ActionLimits(a_conversation=1_000, a_day=1_000)
 
 
 @dataclass
@@ -70,14 +67,6 @@ class Unsure:
         if how == "answer lost":
             raise CompanyUnreachable("ReadError", sent=True)
         return answer
-
-
-async def moved(bank: Bank, days: int = 14) -> Proposal:
-    """The proposal to move the due date of Elin's open invoice that may be moved."""
-    open_one = await invoice_where(
-        bank.toolbox(ELIN), lambda each: each["status"] == "open" and not each["extensions_used"]
-    )
-    return proposal("extend_due_date", invoice=open_one["handle"], days=days)
 
 
 async def test_an_action_is_done_and_both_books_say_so(database_url: str) -> None:
@@ -114,109 +103,6 @@ async def test_the_same_confirmation_is_the_same_action_and_another_is_another(
         assert code_of(refused) == "too_often"
         assert [state for _, _, state in await lender.ledger()] == ["executed"] * 2 + ["refused"]
         assert len(await lender.done()) == 2
-
-
-class Dying:
-    """Awaited, it is cancelled at the given await of its own; True where it got through."""
-
-    def __init__(self, awaits: int, work: Awaitable[Any]) -> None:
-        self._awaits = awaits
-        self._work = work
-
-    async def through(self) -> bool:
-        task = asyncio.create_task(self._counted())
-        await asyncio.wait([task])
-        return not task.cancelled() and task.exception() is None
-
-    async def _counted(self) -> None:
-        await self
-
-    def __await__(self) -> Generator[Any, Any, None]:
-        running = self._work.__await__()
-        step: Callable[[], Any] = lambda: next(running)  # noqa: E731  what comes next
-        while True:
-            try:
-                waited_for = step()
-            except StopIteration:
-                return
-            self._awaits -= 1
-            if self._awaits == 0:
-                task = asyncio.current_task()
-                assert task is not None
-                task.cancel()
-            try:
-                sent = yield waited_for
-            except BaseException as error:  # noqa: BLE001  goes on to where it belongs
-                step = _thrown(running, error)
-            else:
-                step = _sent(running, sent)
-
-
-def _thrown(running: Generator[Any, Any, Any], error: BaseException) -> Callable[[], Any]:
-    return lambda: running.throw(error)
-
-
-def _sent(running: Generator[Any, Any, Any], value: Any) -> Callable[[], Any]:
-    return lambda: running.send(value)
-
-
-async def test_killed_at_any_await_the_books_agree_after_the_turn_is_done_again(
-    database_url: str,
-) -> None:
-    async with bank(database_url, sockets=True) as lender:
-        kills, through, last = 0, False, None
-        what = proposal("request_data_export")
-        while not through:
-            # A new confirmation each time: each is another action, killed one await later.
-            kills += 1
-            confirmed = 100 + kills
-            lender.clock.advance(40 * 86_400)
-            through = await Dying(
-                kills, lender.executor(limits=MANY).act(what, confirmed_by=confirmed)
-            ).through()
-            last = await lender.executor(limits=MANY).act(what, confirmed_by=confirmed)
-            assert isinstance(last, ToolResult), (kills, last)
-        assert kills > 10
-        ledger, done = await lender.ledger(), await lender.done()
-        assert {state for _, _, state in ledger} == {"executed"}
-        assert len(done) == kills
-        assert sorted(done) == sorted((key, tool) for key, tool, _ in ledger)
-
-
-async def test_killed_and_never_done_again_it_is_settled_by_asking_with_the_same_key(
-    database_url: str,
-) -> None:
-    async with bank(database_url, sockets=True) as lender:
-        through, kills = False, 0
-        while not through:
-            kills += 3
-            lender.clock.advance(40 * 86_400)
-            work = lender.executor(limits=MANY).act(
-                proposal("request_data_export"), confirmed_by=kills
-            )
-            through = await Dying(kills, work).through()
-            lender.clock.advance(60)
-            await lender.ground().settle()
-        ledger, done = await lender.ledger(), await lender.done()
-        # What was only proposed was never asked for; all else has come to its end.
-        assert {state for _, _, state in ledger} <= {"proposed", "executed"}
-        executed = sorted((key, tool) for key, tool, state in ledger if state == "executed")
-        assert executed == sorted(done)
-        assert len(executed) > 3
-
-
-async def test_cancelled_at_random_awaits_it_is_done_once(database_url: str) -> None:
-    async with bank(database_url, sockets=True) as lender:
-        what = await moved(lender, 3)
-        for turns in range(1, 40, 3):
-            task = asyncio.create_task(lender.executor().act(what, confirmed_by=5))
-            for _ in range(turns):
-                await asyncio.sleep(0)
-            task.cancel()
-            await asyncio.wait([task])
-        answer = await lender.executor().act(what, confirmed_by=5)
-        assert told(answer)["extensions_used"] == 1
-        assert len(await lender.done()) == 1
 
 
 async def test_an_answer_that_got_lost_is_asked_for_again_with_the_same_key(

@@ -12,16 +12,17 @@ import pytest
 import yaml
 from pydantic import SecretStr, ValidationError
 
+from alltid.assistant.tools.actions import Amount
 from alltid.assistant.tools.boundary import Allowed
 from alltid.assistant.tools.company import CompanyRefused, CompanyUnreachable
-from alltid.assistant.tools.connecting import connected_tools
-from alltid.assistant.tools.declared import AllowedTool, McpTools, OpenApiTools
+from alltid.assistant.tools.connecting import amounts_of, connected_tools, limits_of
+from alltid.assistant.tools.declared import AllowedTool, DeclaredLimits, McpTools, OpenApiTools
 from alltid.assistant.tools.handles import Handles
 from alltid.assistant.tools.handover import NamedHandover
 from alltid.assistant.tools.health import Health
 from alltid.assistant.tools.importing import ToolsRefused
 from alltid.assistant.tools.openapi_tools import OpenApiTransport, read_document
-from alltid.assistant.tools.tool import Principal, ToolCall
+from alltid.assistant.tools.tool import Principal, ToolCall, ToolFailed
 from alltid.assistant.tools.toolbox import ToolGround
 from alltid.kernel.clock import ManualClock
 from alltid.kernel.ids import SeededIds
@@ -343,3 +344,35 @@ async def test_a_system_that_hangs_costs_its_time_only_and_few_at_once() -> None
     answers = await asyncio.gather(*(reads.read(ToolCall("listOrders")) for _ in range(20)))
     assert {code_of(each) for each in answers} == {"unavailable"}
     assert at_once == [0, 4]
+
+
+async def test_what_an_act_moves_is_told_by_its_arguments_or_it_is_not_done() -> None:
+    allow = {
+        "change": AllowedTool.model_validate(
+            {"effect": "act", "moves": {"amount": "amount", "currency": "currency"}}
+        ),
+        "items": AllowedTool(effect="read"),
+    }
+    declared = OpenApiTools(
+        kind="openapi",
+        document="d",
+        url="http://shop",
+        read_credential=SecretStr("the right to read"),
+        write_credential=SecretStr("the right to write"),
+        allow=allow,
+    )
+    amount_of = amounts_of([declared])
+    reads: Any = None
+    told_as: list[tuple[dict[str, Any], Amount | None]] = [
+        ({"amount": 500, "currency": "SEK"}, Amount(500, "SEK")),
+        ({"amount": True, "currency": "SEK"}, None),
+        ({"amount": -5, "currency": "SEK"}, None),
+        ({"amount": 500}, None),
+        ({"currency": "SEK"}, None),
+    ]
+    for arguments, amount in told_as:
+        found = await amount_of(ToolCall("change", arguments), reads)
+        assert found == amount if amount is not None else isinstance(found, ToolFailed)
+    assert await amount_of(ToolCall("items"), reads) is None
+    limits = limits_of(DeclaredLimits(actions_per_day=3, money_per_day={"SEK": 7}))
+    assert (limits.a_conversation, limits.a_day, limits.money_a_day) == (20, 3, {"SEK": 7})
