@@ -48,14 +48,15 @@ class Names:
     facts: frozenset[str]
 
 
+@lru_cache(maxsize=4_096)
 def names_in(expression: str) -> Names:
     """Return what an expression refers to; raises ExpressionFailed when it can't be compiled."""
-    program = _compiled(expression)
+    compiled = _compiled(expression)
     plain = _STRING.sub("''", expression)
     bound = set(_BOUND.findall(plain))
     members = _MEMBER.findall(plain)
     return Names(
-        variables=frozenset(set(program.variables()) - bound),
+        variables=frozenset(set(compiled.variables) - bound),
         slots=frozenset(name for root, name in members if root != "facts"),
         facts=frozenset(name for root, name in members if root == "facts"),
     )
@@ -63,10 +64,10 @@ def names_in(expression: str) -> Names:
 
 def evaluate(expression: str, values: Mapping[str, Any]) -> Any:
     """Compute an expression over values; raises ExpressionFailed whatever goes wrong."""
-    program = _compiled(expression)
-    needed = {name: values[name] for name in program.variables() if name in values}
+    compiled = _compiled(expression)
+    needed = {name: values[name] for name in compiled.variables if name in values}
     try:
-        result = program.execute(cel.Context(variables=needed, functions=_OURS))
+        result = compiled.program.execute(cel.Context(variables=needed, functions=compiled.ours))
     except Exception as error:
         raise ExpressionFailed(f"'{expression}' can't be computed: {error}") from error
     return bounded(result)
@@ -109,8 +110,15 @@ def _number(value: Any) -> Any:
     raise ExpressionFailed(f"{str(value)[:40]!r} is no value to reckon with")
 
 
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    program: cel.Program
+    variables: tuple[str, ...]
+    ours: dict[str, Callable[..., Any]]
+
+
 @lru_cache(maxsize=4_096)
-def _compiled(expression: str) -> cel.Program:
+def _compiled(expression: str) -> _Compiled:
     if len(expression) > EXPRESSION_CHARACTERS_MAX:
         raise ExpressionFailed(f"longer than {EXPRESSION_CHARACTERS_MAX} characters")
     plain = _STRING.sub("''", expression)
@@ -125,7 +133,8 @@ def _compiled(expression: str) -> cel.Program:
             raise ExpressionFailed(
                 f"'{expression}' calls {name}, which there isn't; there are {_listed()}"
             )
-    return program
+    ours = {name: each for name, each in _OURS.items() if name in program.functions()}
+    return _Compiled(program, tuple(program.variables()), ours)
 
 
 def _first_line(error: Exception) -> str:

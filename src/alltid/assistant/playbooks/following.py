@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import Any, Final, Literal
 
 from alltid.assistant.playbooks.expressions import ExpressionFailed
-from alltid.assistant.playbooks.known import Known, Scene, forgotten, still_fits
+from alltid.assistant.playbooks.known import Known, Scene, forgotten
 from alltid.assistant.playbooks.matching import Candidate
 from alltid.assistant.playbooks.playbook import (
     AskStep,
@@ -214,7 +214,7 @@ class _Follower:
         slot = step.ask
         frame = self._frame
         if slot in frame.slots:
-            if still_fits(frame.slots[slot], self._known.asked(slot)):
+            if self._known.still_fits(slot):
                 return at + 1
             self._frame = frame = forgotten(self._book, frame, {slot})
         if slot in frame.heard:

@@ -12,12 +12,20 @@ from alltid.assistant.playbooks.expressions import ExpressionFailed, evaluate, h
 from alltid.assistant.playbooks.matching import Candidate
 from alltid.assistant.playbooks.playbook import AskStep, ChoiceSlot, ObjectSlot, Playbook, ReadStep
 from alltid.assistant.playbooks.state import Frame
-from alltid.assistant.playbooks.templates import Rendered, Wordings, one_line, render
+from alltid.assistant.playbooks.templates import (
+    NO_WORDINGS,
+    Rendered,
+    Wordings,
+    one_line,
+    render,
+)
 from alltid.assistant.playbooks.values import Asked, objects_of, shown_labels, value_of
 from alltid.assistant.tools.tool import Json
 
 CANDIDATES_MAX: Final = 50
 _CHOSEN: Final = re.compile(r"(?<![\w.])chosen\s*\.\s*([a-z_][a-z0-9_]*)")
+# Filters that show a text of the playbook's.
+_BORROWING: Final = re.compile(r"\|\s*(?:label|each|text)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +64,7 @@ class Known:
     def shown(self, shown: str | Mapping[str, str]) -> Rendered:
         """Render a template or a wording."""
         text = shown if isinstance(shown, str) else in_language(shown, self.scene.language)
-        return render(text, self.values(text), self.scene.language, self._wordings())
+        return render(text, self.values(text), self.scene.language, self._wordings(text))
 
     def candidates(self, slot: str) -> tuple[Candidate, ...]:
         """Return what a slot offers now: options, objects, or nothing."""
@@ -76,7 +84,7 @@ class Known:
         label = slot.label
         text = label if isinstance(label, str) else in_language(label, self.scene.language)
         values = {**self.values(text), "item": item}
-        return one_line(render(text, values, self.scene.language, self._wordings()).text)
+        return one_line(render(text, values, self.scene.language, self._wordings(text)).text)
 
     def taken(self, slot: str, said: Any) -> Frame | None:
         """Return the frame with what was said as the slot's value; None when it is no value."""
@@ -97,6 +105,17 @@ class Known:
             earlier=earlier,
             misses=0,
         )
+
+    def still_fits(self, slot: str) -> bool:
+        """Tell whether the value that a slot was filled with is still one."""
+        described, value = self.book.slots[slot], self.frame.slots[slot]
+        if isinstance(described, ObjectSlot):
+            found = objects_of(described, self.values(described.of))[:CANDIDATES_MAX]
+            handles = {each[described.key] for each in found}
+            return all(each in handles for each in (value if isinstance(value, list) else [value]))
+        if isinstance(described, ChoiceSlot):
+            return value in described.options
+        return isinstance(value, str | int) and value_of(value, self.asked(slot)) == value
 
     def asked(self, slot: str) -> Asked:
         """Return what a slot may be now."""
@@ -145,7 +164,9 @@ class Known:
             raise ExpressionFailed(f"what was chosen for '{name}' isn't there any more")
         return one[0]
 
-    def _wordings(self) -> Wordings:
+    def _wordings(self, text: str) -> Wordings:
+        if not _BORROWING.search(text):
+            return NO_WORDINGS
         language = self.scene.language
         labels = {
             name: {
@@ -164,16 +185,6 @@ class Known:
 def in_language(wording: Mapping[str, str], language: str) -> str:
     """Return a wording in a language, or else in English or the first that there is."""
     return wording.get(language) or wording.get("en") or next(iter(wording.values()))
-
-
-def still_fits(value: Json, asked: Asked) -> bool:
-    """Tell whether a value that was taken before still is one."""
-    if isinstance(value, list):
-        handles = {each.handle for each in asked.candidates}
-        return all(each in handles for each in value)
-    if isinstance(value, str) and asked.candidates:
-        return any(each.handle == value for each in asked.candidates)
-    return isinstance(value, str | int) and value_of(value, asked) == value
 
 
 def forgotten(book: Playbook, frame: Frame, slots: set[str]) -> Frame:

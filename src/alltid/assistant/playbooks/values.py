@@ -97,7 +97,8 @@ def _objects(said: SlotValue, asked: Asked) -> Json:
     if asked.slot.type == "object":
         return the_one(said, asked.candidates, asked.earlier)
     # Several are parted by commas, or by the word that joins a list.
-    parts = [part for part in re.split(r"[,;\n]|\s(?:and|och|und|e|y)\s", said) if part.strip()]
+    split = re.split(r"[,;\n]|\s(?:and|och|und|e|y)\s", said)
+    parts = [part.strip() for part in split if part.strip()]
     found = [the_one(part, asked.candidates, None) for part in parts]
     if not found or None in found:
         whole = the_one(said, asked.candidates, None)
