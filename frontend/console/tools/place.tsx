@@ -6,10 +6,12 @@ import type { Failed } from "./parts";
 import { Questions } from "./questions";
 import { Replies } from "./replies";
 import { Unmaskings } from "./unmaskings";
+import { UnansweredQuestions } from "./unanswered";
 import { t } from "./words";
 
 const pages = {
   questions: { words: "workQuestions", Page: Questions },
+  unanswered: { words: "workUnanswered", Page: UnansweredQuestions },
   blocks: { words: "workBlocks", Page: Blocks },
   unmaskings: { words: "workUnmaskings", Page: Unmaskings },
   replies: { words: "workReplies", Page: Replies },

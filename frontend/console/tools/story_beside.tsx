@@ -1,10 +1,12 @@
-/** Below a conversation's story: what colleagues wrote beside it, and who unmasked what. */
+/** Below a conversation's story: what colleagues wrote, who unmasked what, how answers came. */
 
 import { useEffect, useState } from "preact/hooks";
 
 import { api } from "../../shared/account/api";
 import { Cards, When } from "./parts";
 import type { Failed } from "./parts";
+import { Traces } from "./traces";
+import type { Trace } from "./traces";
 import { Looked } from "./unmaskings";
 import type { Unmasking } from "./unmaskings";
 import { t } from "./words";
@@ -21,6 +23,7 @@ interface Records {
   }[];
   readonly handovers: readonly { name: string | null; note: string; at: string; to_agent: string | null; to_skill: string | null }[];
   readonly unmaskings: readonly Unmasking[];
+  readonly traces: readonly Trace[];
 }
 
 export function StoryBeside({ id, failed }: { id: string; failed: Failed }) {
@@ -31,7 +34,15 @@ export function StoryBeside({ id, failed }: { id: string; failed: Failed }) {
       (error: unknown) => void failed(error),
     );
   }, [id]);
-  if (!records) return null;
+  return (
+    <>
+      {records && <Written records={records} />}
+      {records && <Traces traces={records.traces} />}
+    </>
+  );
+}
+
+function Written({ records }: { records: Records }) {
   const { notes, questions, handovers, unmaskings } = records;
   if (notes.length + questions.length + handovers.length + unmaskings.length === 0) return null;
   return (

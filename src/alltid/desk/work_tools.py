@@ -10,7 +10,7 @@ import psycopg
 import psycopg_pool
 import structlog
 
-from alltid.assistant.dialogue.packet import concealed
+from alltid.assistant.dialogue.packet import concealed, concealed_trace
 from alltid.assistant.dialogue.turn_store import TurnStore
 from alltid.assistant.knowledge import Knowledge
 from alltid.assistant.understanding import wish_for_human
@@ -44,6 +44,13 @@ def work_tools_part(ground: Ground) -> Part:
         found = await turns.packet(conversation_id)
         return None if found is None else concealed(found, lambda text: mask(text).text)
 
+    async def traces(conversation_id: str) -> list[dict[str, Any]]:
+        found = await turns.traces(conversation_id)
+        return [
+            {**each, "trace": concealed_trace(each["trace"], lambda text: mask(text).text)}
+            for each in found
+        ]
+
     tools = ToolBox(
         company=ground.settings.company_name,
         clock=ground.clock,
@@ -55,6 +62,7 @@ def work_tools_part(ground: Ground) -> Part:
         search_articles=search,
         is_wish=lambda sentence: wish_for_human(sentence).wanted,
         packet=packet,
+        traces=traces,
     )
     watch = Watch(ground, tools)
     return Part(

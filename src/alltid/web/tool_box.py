@@ -55,6 +55,8 @@ class ToolBox:
     is_wish: Callable[[str], bool]
     # What the assistant hands over with a conversation, masked; None where it does nothing.
     packet: Callable[[str], Awaitable[Mapping[str, Any] | None]]
+    # How each of the assistant's answers came about.
+    traces: Callable[[str], Awaitable[list[dict[str, Any]]]]
 
     # ------------------------------------------------------------ beside a conversation
 

@@ -63,12 +63,13 @@ class LiftIn(In):
 
 @router.get("/conversations/{conversation_id}/beside")
 async def beside(tools: _Tools, lead: _Lead, conversation_id: UUID) -> dict[str, Any]:
-    """What stands beside a conversation: notes, questions, handovers, and who unmasked what."""
+    """What stands beside a conversation: records, who unmasked what, how answers came about."""
     found = await tools.beside_store.unmaskings(
         conversation_id=str(conversation_id), before=None, limit=200
     )
     records = await tools.records(str(conversation_id), lead.agent.id)
-    return records | {"unmaskings": [asdict(each) for each in found]}
+    traces = await tools.traces(str(conversation_id))
+    return records | {"unmaskings": [asdict(each) for each in found], "traces": traces}
 
 
 @router.post("/conversations/{conversation_id}/unmask", dependencies=_OWN_PAGE)

@@ -60,4 +60,11 @@ export const de: Words = {
   workFailed: "Das hat nicht geklappt. Versuchen Sie es noch einmal.",
   workLoading: "Wird geholt…",
   workMore: "Mehr zeigen",
+  workUnanswered: "Unbeantwortet",
+  workUnansweredMeans: "Fragen, die kein Artikel beantwortet hat, die häufigsten zuerst. Persönliche Daten sind verdeckt.",
+  workUnansweredEmpty: "Bisher wurde jede Frage beantwortet. Eine ohne Artikel erscheint hier.",
+  workTimes: "einmal gestellt|{n} Mal gestellt",
+  workTraces: "Wie die Antworten entstanden",
+  workTraceOf: "Antwort auf Nachricht {version}",
+  workAnsweredNow: "Ein Artikel antwortet jetzt",
 };

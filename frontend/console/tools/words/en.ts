@@ -59,6 +59,13 @@ export const en = {
   workFailed: "That did not work. Try again.",
   workLoading: "Getting it…",
   workMore: "Show more",
+  workUnanswered: "Unanswered",
+  workUnansweredMeans: "Questions that no article answered, most asked first. Personal data is masked.",
+  workUnansweredEmpty: "Every question was answered so far. One that no article answers shows here.",
+  workTimes: "asked once|asked {n} times",
+  workTraces: "How the answers came about",
+  workTraceOf: "Answer to message {version}",
+  workAnsweredNow: "An article answers it now",
 };
 
 export type Words = Record<keyof typeof en, string>;

@@ -60,4 +60,11 @@ export const es: Words = {
   workFailed: "No ha funcionado. Inténtelo de nuevo.",
   workLoading: "Buscándolo…",
   workMore: "Mostrar más",
+  workUnanswered: "Sin respuesta",
+  workUnansweredMeans: "Preguntas que ningún artículo respondió, las más frecuentes primero. Los datos personales están ocultos.",
+  workUnansweredEmpty: "Hasta ahora toda pregunta tuvo respuesta. Una sin artículo aparece aquí.",
+  workTimes: "hecha una vez|hecha {n} veces",
+  workTraces: "Cómo surgieron las respuestas",
+  workTraceOf: "Respuesta al mensaje {version}",
+  workAnsweredNow: "Ya responde un artículo",
 };

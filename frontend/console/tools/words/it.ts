@@ -60,4 +60,11 @@ export const it: Words = {
   workFailed: "Non ha funzionato. Riprovi.",
   workLoading: "In arrivo…",
   workMore: "Mostra altro",
+  workUnanswered: "Senza risposta",
+  workUnansweredMeans: "Domande a cui nessun articolo ha risposto, prima le più frequenti. I dati personali sono nascosti.",
+  workUnansweredEmpty: "Finora ogni domanda ha avuto risposta. Una senza articolo appare qui.",
+  workTimes: "posta una volta|posta {n} volte",
+  workTraces: "Come sono nate le risposte",
+  workTraceOf: "Risposta al messaggio {version}",
+  workAnsweredNow: "Ora risponde un articolo",
 };

@@ -60,4 +60,11 @@ export const sv: Words = {
   workFailed: "Det gick inte. Försök igen.",
   workLoading: "Hämtar…",
   workMore: "Visa fler",
+  workUnanswered: "Obesvarade",
+  workUnansweredMeans: "Frågor som ingen artikel besvarade, de vanligaste först. Personuppgifter är dolda.",
+  workUnansweredEmpty: "Alla frågor har besvarats hittills. En som ingen artikel besvarar visas här.",
+  workTimes: "ställd en gång|ställd {n} gånger",
+  workTraces: "Så kom svaren till",
+  workTraceOf: "Svar på meddelande {version}",
+  workAnsweredNow: "En artikel svarar nu",
 };

@@ -122,6 +122,17 @@ def concealed(packet: Mapping[str, Any], mask: Callable[[str], str]) -> dict[str
     }
 
 
+def concealed_trace(trace: Any, mask: Callable[[str], str]) -> Any:
+    """Return any part of a stored trace with the personal data in its texts masked (P8)."""
+    if isinstance(trace, str):
+        return mask(trace)
+    if isinstance(trace, Mapping):
+        return {name: concealed_trace(value, mask) for name, value in trace.items()}
+    if isinstance(trace, list):
+        return [concealed_trace(each, mask) for each in trace]
+    return trace
+
+
 def _short(given: Given) -> Given:
     return Given(given.playbook, given.slot, given.value[:VALUE_CHARACTERS_MAX])
 

@@ -29,3 +29,16 @@ ORDER BY t.in_reply_to DESC, t.at DESC LIMIT 1;
 -- name: trace_of
 SELECT t.conversation_id::text, t.in_reply_to, t.trace, t.at FROM assistant_turns t
 WHERE t.id = %(id)s;
+
+-- name: traces_of
+-- Of the answers that were said, oldest first; of more than the limit the newest.
+SELECT * FROM (
+    SELECT t.id::text, t.in_reply_to, t.at, t.trace FROM assistant_turns t
+    WHERE t.conversation_id = %(id)s AND EXISTS (
+        SELECT FROM events e
+        WHERE e.stream_id = t.conversation_id AND e.version > t.in_reply_to
+            AND e.type = 'MessageSent' AND e.data->>'trace_id' = t.id::text
+    )
+    ORDER BY t.in_reply_to DESC, t.at DESC LIMIT %(limit)s
+) newest
+ORDER BY in_reply_to, at;

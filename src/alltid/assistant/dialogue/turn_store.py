@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from psycopg.types.json import Jsonb
 from psycopg_pool import AsyncConnectionPool
@@ -14,7 +14,8 @@ from alltid.assistant.dialogue.state import TurnState
 from alltid.assistant.tools.tool import Principal
 from alltid.storage.queries import load_queries
 
-SQL = load_queries("alltid.assistant.dialogue")
+SQL: Final = load_queries("alltid.assistant.dialogue")
+TRACES_MAX: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,3 +95,13 @@ class TurnStore:
             cursor = await connection.execute(SQL["latest_packet"], {"id": conversation_id})
             found = await cursor.fetchone()
         return None if found is None else found[0]
+
+    async def traces(self, conversation_id: str) -> list[dict[str, Any]]:
+        """Return how the answers of a conversation came about, oldest first; the newest 100."""
+        parameters = {"id": conversation_id, "limit": TRACES_MAX}
+        async with self._pool.connection() as connection:
+            rows = await (await connection.execute(SQL["traces_of"], parameters)).fetchall()
+        return [
+            {"id": each[0], "in_reply_to": each[1], "at": each[2].isoformat(), "trace": each[3]}
+            for each in rows
+        ]
