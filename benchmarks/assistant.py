@@ -116,7 +116,7 @@ def measure(
             each.stdin.flush()
     for each in running:
         out, _ = each.communicate(timeout=seconds + 120)
-        load.add(json.loads(out))
+        load.add(json.loads(out.strip().splitlines()[-1]))  # what it logs stands before
     return load
 
 
