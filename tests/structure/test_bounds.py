@@ -20,6 +20,8 @@ from alltid.agents import (
 from alltid.agents.passwords import PasswordKeeper
 from alltid.assistant import articles, worker
 from alltid.assistant.intents import table, training
+from alltid.assistant.tools import actions, boundary, health, tool
+from alltid.assistant.tools.declared import DeclaredLimits
 from alltid.conversations import (
     aggregate,
     attachments,
@@ -77,7 +79,23 @@ FRAMES = connection.FRAMES
 LIMITS = attachments.AttachmentLimits()
 MIB = 1024 * 1024
 
+TOLD = DeclaredLimits()
+
 SAID = [
+    (
+        f"| {tool.ARGUMENTS_BYTES_MAX // 1024} KiB, {boundary.ARGUMENTS_DEPTH_MAX} levels deep; "
+        f"{tool.RESULT_BYTES_MAX // 1024} KiB |"
+    ),
+    (
+        f"| {tool.READ_SECONDS:.0f} s a read, {tool.ACT_SECONDS:.0f} s an act in all; "
+        f"{health.AT_ONCE_MAX} at once; {health.FAILURES_IN_ROW} failures in a row | "
+        f"`unavailable`; left alone for {health.PAUSE_SECONDS:.0f} s |"
+    ),
+    (
+        f"`action_limits`: {TOLD.actions_per_conversation} a conversation, "
+        f"{TOLD.actions_per_day} a customer in 24 hours |"
+    ),
+    f"| asked for {actions.ATTEMPTS_MAX} times, with growing pauses |",
     f"| a frame | {frames.FRAME_BYTES_MAX // 1024} KiB |",
     f"| {FRAMES.burst} at once, then {1 / FRAMES.seconds_each:.0f} a second |",
     f"| frames that can't be read | {connection.STRIKES_LIMIT} a socket |",

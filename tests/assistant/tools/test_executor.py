@@ -12,9 +12,17 @@ import psycopg
 import pytest
 
 from alltid.assistant.tools.action_ledger import MemoryActions, PostgresActions
-from alltid.assistant.tools.actions import Action, ActionLedger, ActionLimits, Amount, NewAction
+from alltid.assistant.tools.actions import (
+    ATTEMPTS_MAX,
+    Action,
+    ActionLedger,
+    ActionLimits,
+    Amount,
+    NewAction,
+)
 from alltid.assistant.tools.company import CompanyTools, CompanyUnreachable
 from alltid.assistant.tools.executor import PolicyRefusal
+from alltid.assistant.tools.handles import Handles
 from alltid.assistant.tools.tool import (
     Json,
     Principal,
@@ -260,9 +268,30 @@ async def test_both_ledgers_keep_the_same_rules(database_url: str, kind: str) ->
         assert (await begun(4, None)).code == "limit_reached"
         unknown = await ledger.finish(first, "unknown", NOW)
         assert unknown.state == "unknown"
-        late = NOW + timedelta(minutes=1)
-        assert len(await ledger.unsettled(late, 10)) == 2
+        late, pause = NOW + timedelta(minutes=1), timedelta(seconds=25)
+        # The one that was asked for twice waits twice as long.
+        assert len(await ledger.unsettled(NOW + timedelta(seconds=30), pause, 10)) == 1
+        assert len(await ledger.unsettled(late, pause, 10)) == 2
+        assert len(await ledger.unsettled(late, pause, 1)) == 1
         ended = await ledger.finish(first, "executed", late, result={"a": 1})
         assert await ledger.finish(first, "refused", late, code="x", message="y") == ended
         assert (await ledger.begin(ended, None, limits, late)) == ended
-        assert [each.state for each in await ledger.unsettled(late, 10)] == ["executing"]
+        assert [e.state for e in await ledger.unsettled(late, pause, 10)] == ["executing"]
+        for _ in range(ATTEMPTS_MAX):
+            await begun(3, None, late)
+        later = late + timedelta(days=9)
+        assert await ledger.unsettled(later, pause, 10) == []
+
+
+async def test_what_can_no_longer_be_asked_for_stays_unknown_and_in_nobodys_way(
+    database_url: str,
+) -> None:
+    async with bank(database_url) as lender:
+        way = Unsure(lender.acting, ["answer lost"] * 3)
+        await lender.executor(company=way).act(await moved(lender), confirmed_by=7)
+        lender.handles = Handles(b"another key")
+        lender.clock.advance(60)
+        assert await lender.ground().settle() == 0
+        assert [state for _, _, state in await lender.ledger()] == ["unknown"]
+        assert await lender.ground().settle() == 0  # its turn is over for a while
+        assert await lender.rows("SELECT attempts FROM assistant_actions") == [(2,)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import psycopg
@@ -12,6 +12,8 @@ from psycopg.types.json import Jsonb
 from psycopg_pool import AsyncConnectionPool
 
 from alltid.assistant.tools.actions import (
+    ATTEMPTS_MAX,
+    PAUSES_MAX,
     Action,
     ActionLimits,
     ActionState,
@@ -94,10 +96,17 @@ class PostgresActions:
             await connection.execute(_SQL["finish"], row)
             return await self._by_key(connection, action.key)
 
-    async def unsettled(self, before: datetime, limit: int) -> Sequence[Action]:
-        """Return actions that are executing or unknown since before a moment, oldest first."""
+    async def unsettled(self, now: datetime, pause: timedelta, limit: int) -> Sequence[Action]:
+        """Return actions that are executing or unknown and due to be asked for, oldest first."""
+        row = {
+            "now": now,
+            "pause": pause,
+            "limit": limit,
+            "attempts_max": ATTEMPTS_MAX,
+            "pauses_max": PAUSES_MAX,
+        }
         async with self._pool.connection() as connection:
-            found = await connection.execute(_SQL["unsettled"], {"before": before, "limit": limit})
+            found = await connection.execute(_SQL["unsettled"], row)
             return [_action(row) for row in await found.fetchall()]
 
     async def _by_key(self, connection: psycopg.AsyncConnection[Any], key: str) -> Action:
@@ -193,11 +202,13 @@ class MemoryActions:
             )
         return line.action
 
-    async def unsettled(self, before: datetime, limit: int) -> Sequence[Action]:
-        """Return actions that are executing or unknown since before a moment, oldest first."""
+    async def unsettled(self, now: datetime, pause: timedelta, limit: int) -> Sequence[Action]:
+        """Return actions that are executing or unknown and due to be asked for, oldest first."""
         found = [
             line.action
             for line in self._lines.values()
-            if line.action.state in {"executing", "unknown"} and line.changed_at < before
+            if line.action.state in {"executing", "unknown"}
+            and line.action.attempts < ATTEMPTS_MAX
+            and line.changed_at + min(line.action.attempts, PAUSES_MAX) * pause < now
         ]
         return found[:limit]

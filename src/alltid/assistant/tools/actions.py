@@ -11,9 +11,13 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal, Protocol
+from typing import Any, Final, Literal, Protocol
 
 from alltid.assistant.tools.tool import Json, Principal, Proposal, ToolCall
+
+# How often an action of unknown outcome is asked for: with growing pauses, most of a day.
+ATTEMPTS_MAX: Final = 100
+PAUSES_MAX: Final = 20
 
 ActionState = Literal["proposed", "executing", "executed", "refused", "unknown"]
 
@@ -106,8 +110,12 @@ class ActionLedger(Protocol):
         """Write down what came of it; an action that is settled already stays as it is."""
         ...
 
-    async def unsettled(self, before: datetime, limit: int) -> Sequence[Action]:
-        """Return actions that are executing or unknown since before a moment, oldest first."""
+    async def unsettled(self, now: datetime, pause: timedelta, limit: int) -> Sequence[Action]:
+        """Return actions that are executing or unknown and due to be asked for, oldest first.
+
+        Due is one after `pause` for each attempt, no more than `PAUSES_MAX` times that, and
+        after `ATTEMPTS_MAX` attempts no longer.
+        """
         ...
 
 

@@ -43,6 +43,7 @@ WHERE id = %(id)s AND state IN ('proposed', 'executing', 'unknown')
 SELECT id::text, conversation_id::text, issuer, subject, tool, arguments, idempotency_key, state,
     result, code, message, attempts
 FROM assistant_actions
-WHERE state IN ('executing', 'unknown') AND changed_at < %(before)s
+WHERE state IN ('executing', 'unknown') AND attempts < %(attempts_max)s
+  AND changed_at + least(attempts, %(pauses_max)s) * %(pause)s::interval < %(now)s
 ORDER BY changed_at
 LIMIT %(limit)s

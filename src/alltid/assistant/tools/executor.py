@@ -104,18 +104,21 @@ class ActionGround:
 
         Returns how many are settled now. Called by a loop of the desk; any process may.
         """
-        before = self.clock.now() - SETTLE_AFTER
-        settled = 0
-        for action in await self.ledger.unsettled(before, limit):
-            handles = self.handles.of(action.conversation_id, action.principal)
-            inward = self.allowed.inward(action.call, "act", handles)
-            if isinstance(inward, ToolFailed):
-                continue  # the tool is gone from the allow-list: a person has to look
+        now, settled = self.clock.now(), 0
+        for action in await self.ledger.unsettled(now, SETTLE_AFTER, limit):
             again = await self.ledger.begin(action, None, self.limits, self.clock.now())
             if not is_settled(again.state):
-                again = await self.ask(again, inward)
+                again = await self._asked_again(again)
             settled += is_settled(again.state)
         return settled
+
+    async def _asked_again(self, action: Action) -> Action:
+        handles = self.handles.of(action.conversation_id, action.principal)
+        inward = self.allowed.inward(action.call, "act", handles)
+        if isinstance(inward, ToolFailed):
+            # The tool or the key of its handles is gone: in the end a person has to look.
+            return await self.ledger.finish(action, "unknown", self.clock.now())
+        return await self.ask(action, inward)
 
     async def ask(self, action: Action, inward: Inward) -> Action:
         """Ask the company for a begun action until it answers; write down what came of it.
