@@ -17,8 +17,8 @@ Begin = Callable[[str | None, str], Awaitable[Talking]]
 
 EXTENDS = {
     "elin": ("sv", "kan jag flytta fram förfallodagen på min faktura", "Ångra det, jag har cancer"),
-    "lukas": ("de", "ich möchte die Fälligkeit meiner Rechnung verschieben", "meine Frau starb"),
-    "giulia": ("it", "vorrei spostare la scadenza della mia fattura", "è morto mio marito"),
+    "lukas": ("de", "bitte die Rechnung um 10 Tage verlängern", "meine Frau starb"),
+    "giulia": ("it", "vorrei posticipare il pagamento della fattura", "è morto mio marito"),
     "sofia": ("es", "necesito unos días más para pagar mi factura", "ha muerto mi marido"),
     "emma": ("en", "I want to extend the due date of my invoice", "my husband has died"),
 }  # fmt: skip
@@ -45,7 +45,7 @@ async def test_a_due_date_is_moved_by_words_and_a_press(
         if card is not None and card["kind"] == "confirm":
             break
         answer = await (talk.press(answer, 0) if card is not None else talk.say("7"))
-    assert answer["card"]["kind"] == "confirm", answer
+    assert answer.get("card", {}).get("kind") == "confirm", answer
     assert actions_of(desk, who) == []
     done = await talk.press(answer, 0)
     assert "card" not in done

@@ -30,10 +30,12 @@ from alltid.assistant.dialogue.parts import LetsPass, ToolsOf, TurnParts
 from alltid.assistant.dialogue.playbook_procedures import PlaybookProcedures
 from alltid.assistant.dialogue.turn import DialogueAnswerer
 from alltid.assistant.dialogue.turn_store import TurnStore
+from alltid.assistant.dialogue.understander import Understander
 from alltid.assistant.dialogue.work import Tools
 from alltid.assistant.knowledge import Knowledge
 from alltid.assistant.playbooks.library import Library
 from alltid.assistant.playbooks.reading import UnreadablePlaybook, files_in, read_library
+from alltid.assistant.search.unanswered import UnansweredQuestions
 from alltid.assistant.tools.action_ledger import PostgresActions
 from alltid.assistant.tools.actions import ActionLimits
 from alltid.assistant.tools.boundary import Allowed
@@ -82,6 +84,7 @@ class DeskAssistant:
         self._ready = asyncio.Event()
         self._connected = _NotYet()
         self._company = self._company_of(parts)
+        self._model = model_of(ground.settings) if self._company is not None else None
 
     async def answer(self, question: Question) -> Answer:
         """Return the answer; the first ones wait until the playbooks are learned."""
@@ -124,13 +127,19 @@ class DeskAssistant:
         library = read_playbooks(settings.playbooks_dir, None)
         return Company(library, (), self._connected, self._connected)
 
-    def _understander(self, company: Company) -> EmbeddedUnderstander:
+    def _understander(self, company: Company) -> Understander:
         settings = self._ground.settings
         cache = settings.data_dir / "intents" if settings.sentence_encoder else None
-        return EmbeddedUnderstander(_learned(company, cache))
+        embedded = EmbeddedUnderstander(_learned(company, cache))
+        return embedded if self._model is None else self._model.understander(embedded)
 
-    def _parts(self, company: Company, understander: EmbeddedUnderstander) -> TurnParts:
-        ground, name = self._ground, self._ground.settings.company_name
+    def _parts(self, company: Company, understander: Understander) -> TurnParts:
+        ground, name, model = self._ground, self._ground.settings.company_name, self._model
+        unanswered = UnansweredQuestions(ground.pool)
+
+        async def note(_conversation_id: str, text: str, language: str) -> None:
+            await unanswered.note(text, language, ground.clock.now())
+
         model = model_of(ground.settings)
         return TurnParts(
             name,

@@ -36,8 +36,11 @@ class Articles:
         self._writer = writer
         self._unanswered = unanswered
 
-    async def quote(self, work: Work, query: str) -> str | None:
-        """Add what an article says to the answer, and return its address; None without one."""
+    async def quote(self, work: Work, query: str, *, asked: bool = True) -> str | None:
+        """Add what an article says to the answer, and return its address; None without one.
+
+        What was `asked` and not answered is kept for those who write the articles.
+        """
         found = await find_article(self._knowledge, query, work.language, work.question.language)
         work.note(
             "passages",
@@ -45,7 +48,7 @@ class Articles:
             found=None if found is None else {"url": found.url, "score": found.score},
         )
         if found is None:
-            if self._unanswered is not None:
+            if asked and self._unanswered is not None:
                 conversation = work.question.conversation_id
                 await self._unanswered(conversation, query, work.language)
             return None

@@ -123,26 +123,47 @@ def _commands(
     answered: Answered | None,
 ) -> tuple[DialogueCommand, ...]:
     """Return what begins a new matter, none when the text is about none."""
-    if not top or guess.label is None:
+    if not top:
         return ()
     best, sure = top[0]
-    few = len(_WORD.findall(context.text)) < _MATTER_WORDS
-    if context.path and few:
-        # In the middle of something a word or two is no new matter.
-        return ()
-    if best.id in context.path:
-        values = values_for(best.slots, context)
-        return () if answered is not None or not values else (StartPlaybook(best.id, values, sure),)
-    needed = SURE_OF_MONEY if best.money else SURE
+    if guess.label is None:
+        return _perhaps(context, top)
     if context.path:
-        needed = SURE_AMIDST
+        return _amidst(context, best, sure, answered)
+    needed = SURE_OF_MONEY if best.money else SURE
     near = [hint for hint, other in top[:CHOICES_MOST] if sure - other <= MARGIN]
     if sure >= needed and len(near) == 1:
         return (StartPlaybook(best.id, begun_with(best.slots, context), sure),)
-    if context.path or sure < LIKELY:
+    return (_likely(top),) if sure >= LIKELY else ()
+
+
+def _amidst(
+    context: Context, best: PlaybookHint, sure: float, answered: Answered | None
+) -> tuple[DialogueCommand, ...]:
+    """Return what begins another matter in the middle of one: a word or two is none."""
+    if len(_WORD.findall(context.text)) < _MATTER_WORDS:
         return ()
+    if best.id in context.path:
+        values = values_for(best.slots, context)
+        return (StartPlaybook(best.id, values, sure),) if values and answered is None else ()
+    if sure < SURE_AMIDST:
+        return ()
+    return (StartPlaybook(best.id, begun_with(best.slots, context), sure),)
+
+
+def _perhaps(
+    context: Context, top: Sequence[tuple[PlaybookHint, float]]
+) -> tuple[DialogueCommand, ...]:
+    """Where none is likely enough: a question goes to the articles first, then it is asked."""
+    if context.path or top[0][1] < LIKELY:
+        return ()
+    asks = _ASKING.search(context.text) is not None
+    return (AskKnowledge(context.text), _likely(top)) if asks else (_likely(top),)
+
+
+def _likely(top: Sequence[tuple[PlaybookHint, float]]) -> Clarify:
     likely = [hint for hint, other in top[:CHOICES_MOST] if other >= POSSIBLE]
-    return (Clarify(tuple(hint.id for hint in likely)),)
+    return Clarify(tuple(hint.id for hint in likely))
 
 
 def _question(context: Context, top: Sequence[tuple[PlaybookHint, float]]) -> DialogueCommand:

@@ -286,9 +286,12 @@ class _Turn:
             case Cancel():
                 await self._cancel()
             case AskKnowledge():
-                await self._ask_articles(command.query, message.text)
+                last = command is reading.commands[-1]
+                await self._ask_articles(command.query, message.text, last=last)
             case Clarify():
-                self._clarify(command)
+                # After a question it is for when no article answered.
+                if not work.sources:
+                    self._clarify(command)
             case SmallTalk():
                 name = command.kind if command.kind in set(Kind) else Kind.GREETING.value
                 work.own(name)
@@ -319,7 +322,7 @@ class _Turn:
         """Answer what is general, and say how to be known; a person is there as well."""
         work = self._work
         work.begin_problem(f"guest:{hint.id}")
-        await self._parts.articles.quote(work, text or hint.title)
+        await self._parts.articles.quote(work, text or hint.title, asked=False)
         work.own("sign_in_first")
         work.tried("playbook", hint.id, "not_signed_in")
         work.offers = True
@@ -332,14 +335,16 @@ class _Turn:
             return
         await self._going.advance((Cancel(),))
 
-    async def _ask_articles(self, query: str, text: str) -> None:
+    async def _ask_articles(self, query: str, text: str, *, last: bool) -> None:
         work = self._work
-        found = await self._parts.articles.quote(work, query)
+        found = await self._parts.articles.quote(work, query, asked=query == text)
         if found is None and query != text:
             found = await self._parts.articles.quote(work, text)
         if found is not None:
             work.begin_problem(f"article:{found}")
             work.went_well()
+            return
+        if not last:  # something else is asked instead
             return
         work.count("unanswered")
         work.own("unknown_waiting" if work.question.waiting_for_human else "unknown")
