@@ -129,7 +129,7 @@ CANDIDATES = tuple(Candidate(str(i["handle"]), f"{i['merchant']}, {i['due']}", i
         ("the overdue one", "a"), ("die überfällige", "a"), ("the paid one", "c"),
         ("the oldest", "c"), ("latest", "b"), ("the biggest", "b"), ("the cheapest", None),
         ("norrhem or lampor", None), ("no idea", None), ("", None), ("the other one", None),
-        ("smallest of norrhem", "a"),
+        ("smallest of norrhem", "a"), ("no20777", "b"), ("1200,50kr!", "b"), ("a20777b9", None),
     ],
 )  # fmt: skip
 def test_which_one_is_meant(words: str, handle: str | None) -> None:
@@ -166,8 +166,19 @@ def test_a_choice_is_its_name_or_its_words() -> None:
     slot = SLOT.validate_python({**ASK, "type": "choice", "options": options})
     candidates = tuple(Candidate(name, words["en"]) for name, words in options.items())
     asked = Asked(slot, {}, "en", candidates)
-    assert value_of("damaged", asked) == "damaged"
-    assert value_of("it has never come", asked) == "missing"
+    said = {
+        "damaged": "damaged",
+        "it arrived damagd": "damaged",
+        "it has never come": None,
+        "never came": "missing",
+        "something is missing": "missing",
+        "the second": "missing",
+        "2": "missing",
+        "it is late": None,
+        "": None,
+        "damaged, or missing": None,
+    }
+    assert {words: value_of(words, asked) for words in said} == said
     assert value_of(1, asked) is None
 
 

@@ -19,6 +19,7 @@ _LIKE: Final = 0.8
 _TYPO_CHARACTERS: Final = 4
 _WORD: Final = re.compile(r"[^\W_]+")
 _FIGURE: Final = re.compile(r"\d+(?:[.,]\d+)*")
+_FIGURE_SAID: Final = re.compile(r"[^\d\s]{0,4}\d[\d.,:/-]*[^\d\s]{0,4}")
 _THOUSANDS: Final = re.compile(r"(?<=\d)[ \u00a0](?=\d{3}(?!\d))")
 _ISO: Final = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _DAY: Final = re.compile(r"\b(\d{1,2})\s*[./]\s*(\d{1,2})\b(?!\s*[.,]?\d)")
@@ -99,6 +100,35 @@ def the_one(words: str, candidates: Sequence[Candidate], earlier: str | None) ->
     return superlative.handle if superlative is not None else None
 
 
+def the_option(words: str, candidates: Sequence[Candidate]) -> str | None:
+    """Return the option of a closed list that is meant, or None.
+
+    Sharing a word is too little here: most of the telling words of the option, or all of its
+    name, have to be said. What isn't on the list must not be taken for something that is.
+    """
+    if any(each.handle == words for each in candidates):
+        return words
+    said = frozenset(_WORD.findall(_folded(words))[:WORDS_MAX])
+    fitting = [each for each in candidates if _is_said(each, said)]
+    if len(fitting) == 1:
+        return fitting[0].handle
+    return None if fitting else _only_place(sorted(said), candidates)
+
+
+def _is_said(option: Candidate, said: frozenset[str]) -> bool:
+    name = frozenset(_WORD.findall(option.handle.replace("_", " ")))
+    if all(_like(word, said) for word in name):
+        return True
+    label = _WORD.findall(_folded(option.label))
+    telling = [word for word in label if len(word) >= _TYPO_CHARACTERS] or label
+    return sum(_like(word, said) for word in telling) * 2 > len(telling)
+
+
+def _only_place(said: Sequence[str], candidates: Sequence[Candidate]) -> str | None:
+    found = _by_place(said, candidates, None)
+    return found.handle if found is not None else None
+
+
 def _by_place(
     said: Sequence[str], candidates: Sequence[Candidate], earlier: str | None
 ) -> Candidate | None:
@@ -129,7 +159,7 @@ def _by_what_they_share(
 def _score(words: str, said: Sequence[str], candidate: Candidate) -> float:
     own = _own_words(candidate)
     score = float(sum(1 for word in set(said) if not word.isdigit() and _like(word, own)))
-    figures = _figures(words)
+    figures = _said_figures(words)
     score += 3 * len(figures & _own_figures(candidate))
     days = {(int(day), int(month)) for day, month in _DAY.findall(words)}
     days |= {(int(day), int(month)) for _, month, day in _ISO.findall(words)}
@@ -166,6 +196,13 @@ def _own_figures(candidate: Candidate) -> frozenset[str]:
         if isinstance(value, int) and not isinstance(value, bool) and value >= 100:  # noqa: PLR2004
             found.add(_figure(f"{value // 100}.{value % 100:02}"))
     return frozenset(found)
+
+
+def _said_figures(words: str) -> set[str]:
+    """Find what a customer says as a figure: "499 kr", "kr499", "#W1023"; no part of a code."""
+    joined = _THOUSANDS.sub("", words)
+    tokens = [each.strip(".,;:!?()") for each in joined.split()]
+    return {each for token in tokens if _FIGURE_SAID.fullmatch(token) for each in _figures(token)}
 
 
 def _figures(text: str) -> set[str]:

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from alltid.assistant.dialogue.commands import SlotValue
 from alltid.assistant.playbooks.expressions import ExpressionFailed, evaluate
-from alltid.assistant.playbooks.matching import Candidate, the_one
+from alltid.assistant.playbooks.matching import Candidate, the_one, the_option
 from alltid.assistant.playbooks.playbook import (
     ChoiceSlot,
     DateSlot,
@@ -73,7 +73,7 @@ def value_of(said: SlotValue, asked: Asked) -> Json:
         case DateSlot():
             value = _within(_date(said), slot.least, slot.most, asked)
         case ChoiceSlot():
-            value = the_one(said, asked.candidates, None) if isinstance(said, str) else None
+            value = the_option(said, asked.candidates) if isinstance(said, str) else None
         case ObjectSlot():
             value = _objects(said, asked)
         case _:
