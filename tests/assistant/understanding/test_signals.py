@@ -108,11 +108,11 @@ def test_what_others_wrote_about_other_things_raises_hardly_any() -> None:
         pytest.skip("outside data is absent: set ALLTID_OUTSIDE_DATA to its folder")
     clinc = json.loads((data / "clinc150" / "train_val.json").read_text(encoding="utf-8"))
     theft = {"report_fraud", "report_lost_card"}
-    general = [text for part in clinc.values() for text, label in part if label not in theft]
+    general = [text for part in clinc.values() for text, label in part if label not in theft][::4]
     assert _share(general, Family.VULNERABILITY) <= 0.002
     assert _share(general, *Family) <= 0.005
     with (data / "banking77" / "train.csv").open(encoding="utf-8", newline="") as file:
-        banking = [row["text"] for row in csv.DictReader(file)]
+        banking = [row["text"] for row in csv.DictReader(file)][::3]
     assert _share(banking, Family.VULNERABILITY) <= 0.003
 
 

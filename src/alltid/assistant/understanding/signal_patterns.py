@@ -133,26 +133,27 @@ class PatternBook:
         if not candidates:
             return []
         lines = _lines(mended, candidates)
-        spoken = self._spoken(tokens, {each.language for each in candidates})
+        matches = [
+            Heard(each.kind, each.weight, first, last, each.language)
+            for each in candidates
+            if each.kind[0] != _VETO
+            for first, last in _matches(each, lines.get(each.kind) or lines[""])
+        ]
+        spoken = self._spoken(tokens) if matches else {}
         found: dict[str, Heard] = {}
-        for pattern in candidates:
-            if pattern.kind[0] != _VETO:
-                line = lines.get(pattern.kind) or lines[""]
-                share = spoken[pattern.language]
-                for first, last in _matches(pattern, line):
-                    if share < (_SPOKEN_SHARE_FOR_A_WORD if first == last else _SPOKEN_SHARE):
-                        continue
-                    heard = Heard(pattern.kind, pattern.weight, first, last, pattern.language)
-                    found[pattern.kind] = _together(found.get(pattern.kind), heard)
+        for heard in matches:
+            line = _SPOKEN_SHARE_FOR_A_WORD if heard.first == heard.last else _SPOKEN_SHARE
+            if spoken.get(heard.language, 0) >= line:
+                found[heard.kind] = _together(found.get(heard.kind), heard)
         return list(found.values())
 
-    def _spoken(self, tokens: list[str], languages: Iterable[str]) -> dict[str, float]:
+    def _spoken(self, tokens: list[str]) -> dict[str, float]:
         """How many of *tokens* each language knows, as a share of what the best one knows."""
         counts = {
             code: sum(token in words for token in tokens) for code, words in self._words_of.items()
         }
         most = max(counts.values()) or 1
-        return {code: counts.get(code, 0) / most for code in languages}
+        return {code: count / most for code, count in counts.items()}
 
     def _candidates(self, tokens: list[str]) -> list[Pattern]:
         found: dict[int, Pattern] = {id(each): each for each in self._always}
@@ -334,7 +335,9 @@ def _matches(pattern: Pattern, line: str) -> Iterator[tuple[int, int]]:
     for number, match in enumerate(pattern.expression.finditer(line)):
         if number >= _MAX_MATCHES:
             return
-        if not pattern.negation.search(line[: match.start()]):
+        # "No veo ninguna razón": a negation that begins the pattern only agrees with one before.
+        agrees = pattern.negation.search(f" {match[0].split(' ', 1)[0]} ")
+        if agrees or not pattern.negation.search(line[: match.start()]):
             first = line.count(" ", 0, match.start()) - 1
             yield first, first + max(match[0].count(" "), 1) - 1
 
