@@ -17,7 +17,7 @@ from alltid.assistant.search.index import PASSAGES_HELD, SQL, Index, load, passa
 from alltid.assistant.search.passage_rows import SQL as ROWS
 from alltid.assistant.search.passage_rows import Text, put_passages
 from alltid.assistant.search.passages import Section
-from alltid.assistant.search.ranking import Asked, sentences_of
+from alltid.assistant.search.ranking import Asked, sentences_of, words_in
 from alltid.assistant.search.stemming import text_search_config
 
 DOCUMENTS_MAX: Final = 50_000
@@ -26,6 +26,7 @@ QUERY_CHARACTERS_MAX: Final = 20_000
 LIMIT_MAX: Final = 1_000
 _CANDIDATES: Final = 300
 _INDEXES_HELD: Final = 8
+_SIZES_HELD: Final = 1_000
 # A tsvector may have 1 MiB; the passages, which ranking reads, have all of a longer text.
 _SEARCHED_CHARACTERS: Final = 100_000
 
@@ -81,6 +82,7 @@ class Library:
         self._pool = pool
         self._held = held
         self._indexes: dict[tuple[str, str], Index] = {}
+        self._sizes: dict[tuple[str, str], tuple[int, int]] = {}
         self._loading = asyncio.Lock()
 
     async def add(self, collection: str, documents: Sequence[Document]) -> Added:
@@ -203,7 +205,7 @@ class Library:
         asked: Sequence[Asked],
     ) -> Index:
         async with self._loading:
-            revision, passages = await passages_in(connection, collection, language)
+            revision, passages = await self._size(connection, collection, language)
             if passages > self._held:
                 keys = await _candidates(connection, collection, language, asked)
                 return await load(connection, collection, language, revision, keys)
@@ -214,6 +216,19 @@ class Library:
             if len(self._indexes) > _INDEXES_HELD:
                 self._indexes.pop(next(iter(self._indexes)))
             return kept
+
+    async def _size(
+        self, connection: AsyncConnection[Any], collection: str, language: str
+    ) -> tuple[int, int]:
+        """Return the articles' revision and the number of passages, counted once a revision."""
+        row = await _one(connection, SQL["revision"], {})
+        kept = self._sizes.get((collection, language))
+        if kept is None or kept[0] != row[0]:
+            if len(self._sizes) >= _SIZES_HELD:
+                self._sizes.clear()
+            kept = await passages_in(connection, collection, language)
+            self._sizes[collection, language] = kept
+        return kept
 
 
 async def _asked(
@@ -226,8 +241,8 @@ async def _asked(
     if reader is not None:
         vectors = await asyncio.to_thread(_vectors, reader, sentences)
     return [
-        Asked(dict(zip(words, counts, strict=True)), vector)
-        for (words, counts), vector in zip(rows, vectors, strict=True)
+        Asked(dict(zip(words, counts, strict=True)), vector, words_in(sentence))
+        for (words, counts), vector, sentence in zip(rows, vectors, sentences, strict=True)
     ]
 
 

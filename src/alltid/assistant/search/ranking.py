@@ -25,6 +25,7 @@ Ids = NDArray[np.int32]
 RELEVANT: Final = 8.0
 """Below this score a document is not about the question."""
 _OF_BEST: Final = 0.4
+_FEW_WORDS: Final = 2
 _TITLE: Final = 2.0
 _DOCUMENT: Final = (2.0, 0.9)
 _PASSAGE: Final = (1.2, 0.75)
@@ -62,10 +63,14 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One sentence: its words with how often each is said, and its vector where there is one."""
+    """One sentence: its words with how often each is said, and its vector where there is one.
+
+    `said` counts its words, those that say nothing included.
+    """
 
     words: Mapping[str, int]
     vector: Array | None
+    said: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +103,9 @@ class Ranking:
     def order(self, asked: Sequence[Asked], limit: int) -> list[tuple[int, float, int]]:
         """Return (document, score, best passage) of the best documents, best first.
 
-        A single sentence gets what is relevant beside its best, but never less than one; a text
-        of several gets as many as there are.
+        A single sentence gets what is relevant beside its best, but never less than one, and a
+        few words get all that comes near their best; a text of several sentences gets as many
+        as there are.
         """
         if not asked or not self.documents:
             return []
@@ -111,7 +117,9 @@ class Ranking:
             by_passage += passage_scores
         floor = 0.0
         if len(asked) == 1:
-            floor = min(max(RELEVANT, _OF_BEST * float(total.max())), float(total.max()))
+            most = float(total.max())
+            least = RELEVANT if asked[0].said > _FEW_WORDS else 0.0
+            floor = min(max(least, _OF_BEST * most), most)
         best = np.argsort(-total, kind="stable")[:limit]
         return [
             (int(each), float(total[each]), self._best_passage(int(each), by_passage))
@@ -170,10 +178,15 @@ class Ranking:
         return int(own[np.argmax(values[own])]) if len(own) else -1
 
 
+def words_in(text: str) -> int:
+    """Count the words of a sentence."""
+    return len(_WORD.findall(text))
+
+
 def sentences_of(text: str) -> list[str]:
     """Cut a text into the sentences that are asked one by one; a short one is asked as it is."""
     parts = [part.strip(_MARKS) for part in _END.split(text)]
-    kept = [part for part in parts if len(_WORD.findall(part)) >= _SENTENCE_WORDS]
+    kept = [part for part in parts if words_in(part) >= _SENTENCE_WORDS]
     return list(dict.fromkeys(kept))[:SENTENCES_MAX] or [text.strip()]
 
 

@@ -1,3 +1,6 @@
+-- name: revision
+SELECT revision FROM knowledge;
+
 -- name: state
 SELECT
     (SELECT revision FROM knowledge),
