@@ -1,9 +1,8 @@
 """What an operator may choose, checked when the program starts.
 
-Sources, strongest first: options of the command, the environment (ALLTID_PORT=9000 and so
-on; DATABASE_URL and OTEL_EXPORTER_OTLP_ENDPOINT by their usual names), the settings file
-(alltid.toml, or what ALLTID_SETTINGS names), the defaults. docs/configuration.md explains
-every field.
+Sources, strongest first: options of the command, the environment (ALLTID_PORT=9000 and so on),
+the settings file (alltid.toml, or what ALLTID_SETTINGS names), the defaults.
+docs/configuration.md explains every field.
 """
 
 from __future__ import annotations

@@ -112,7 +112,7 @@ def test_commands_in_the_documents_exist(document: str) -> None:
 
 
 def test_decisions_are_numbered_once_and_short() -> None:
-    decisions = sorted((ROOT / "docs" / "decisions").glob("*.md"))
+    decisions = sorted((ROOT / "docs" / "decisions").glob("[0-9]*.md"))
     numbers = [path.name[:4] for path in decisions]
     assert len(set(numbers)) == len(numbers)
     assert {path.name: n for path in decisions if (n := path.read_text().count("\n")) > 60} == {}
