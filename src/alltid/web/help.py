@@ -25,6 +25,7 @@ _ASK_AGAIN: Final = {"Cache-Control": "no-cache"}
 _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "en": {
         "own_name": "English",
+        "dated": "As of {date}",
         "skip": "Go to the content",
         "help": "Help from {company}",
         "languages": "Languages",
@@ -33,6 +34,7 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "sv": {
         "own_name": "Svenska",
+        "dated": "Gäller per {date}",
         "skip": "Gå till innehållet",
         "help": "Hjälp från {company}",
         "languages": "Språk",
@@ -41,6 +43,7 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "de": {
         "own_name": "Deutsch",
+        "dated": "Stand: {date}",
         "skip": "Zum Inhalt springen",
         "help": "Hilfe von {company}",
         "languages": "Sprachen",
@@ -49,6 +52,7 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "it": {
         "own_name": "Italiano",
+        "dated": "Aggiornato al {date}",
         "skip": "Vai al contenuto",
         "help": "Aiuto di {company}",
         "languages": "Lingue",
@@ -57,6 +61,7 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "es": {
         "own_name": "Español",
+        "dated": "Actualizado el {date}",
         "skip": "Ir al contenido",
         "help": "Ayuda de {company}",
         "languages": "Idiomas",
@@ -139,9 +144,15 @@ def _article(article: HelpArticle) -> str:
         for each in article.languages
     )
     label = escape(_words(article.language)["languages"])
+    dated = ""
+    if article.date is not None:
+        said = escape(_words(article.language)["dated"]).format(
+            date=f'<time datetime="{escape(article.date)}">{escape(article.date)}</time>'
+        )
+        dated = f'<p class="quiet">{said}</p>'
     return (
         f"<article><h1>{escape(article.title)}</h1>"
-        f'<p class="quiet">{escape(article.summary)}</p>{render(article.body)}</article>'
+        f'<p class="quiet">{escape(article.summary)}</p>{render(article.body)}{dated}</article>'
         f'<nav aria-label="{label}"><ul class="row">{links}</ul></nav>'
     )
 
