@@ -1,0 +1,390 @@
+"""Actions made up from the outside data: what the policy allows is done, whatever breaks it is not.
+
+Each is said to the engine by a signed-in customer, with a yes; the policy's word comes from the
+reference. Thousands of them a run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+import orjson
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from alltid.assistant.dialogue.commands import (
+    Affirm,
+    AskKnowledge,
+    Cancel,
+    Choose,
+    Clarify,
+    Deny,
+    FillSlot,
+    SmallTalk,
+)
+from alltid.assistant.playbooks.effects import Act, Input
+from alltid.assistant.playbooks.engine import advance
+from alltid.assistant.playbooks.policy_check import Allowed, policy_check
+from alltid.assistant.tools.tool import ToolCall
+from tests.outside_company.retail.customer import (
+    ACTIONS,
+    asked_for,
+    carried_out,
+    playbooks,
+    talk_to,
+)
+from tests.outside_company.retail.reference import Reference
+from tests.outside_company.retail.shop import ITEMS_MODIFIED, Books, Db, Session, read_db
+from tests.outside_company.retail.test_tasks import folder
+
+pytestmark = pytest.mark.outside
+CHANGES = ("modify_pending_order_items", "exchange_delivered_order_items")
+OF_AN_ORDER = sorted(ACTIONS - {"modify_user_address"})
+STATUSES = (
+    "pending", "processed", "delivered", "cancelled", ITEMS_MODIFIED, "return requested",
+    "exchange requested",
+)  # fmt: skip
+quickly = settings(
+    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture,
+                                                            HealthCheck.filter_too_much]
+)  # fmt: skip
+
+
+@pytest.fixture
+def db() -> Db:
+    where = folder()
+    if where is None:
+        pytest.skip("outside data is absent: set ALLTID_OUTSIDE_DATA to its folder")
+    return read_db(where)
+
+
+@cache
+def by_status(where: Any, status: str) -> list[str]:
+    return [key for key, order in read_db(where).orders.items() if order["status"] == status]
+
+
+class Case:
+    """A customer, an action that the policy allows, and the data as they are then."""
+
+    def __init__(self, db: Db, data: st.DataObject, name: str) -> None:
+        self.db, self.draw, self.name = db, data.draw, name
+        status = "delivered" if "delivered" in name else "pending"
+        self.order_id = self.any_of(by_status(folder(), status))
+        self.books = Books(db)
+        self.user_id = str(self.order["user_id"])
+        self.arguments = {"order_id": self.order_id, **self._more()}
+
+    def any_of(self, choices: Any) -> Any:
+        choices = list(choices)
+        assume(choices)
+        return self.draw(st.sampled_from(choices))
+
+    @property
+    def order(self) -> Any:
+        return self.books.order(self.order_id)
+
+    @property
+    def methods(self) -> Any:
+        return self.books.user(self.user_id)["payment_methods"]
+
+    @property
+    def original(self) -> str:
+        return str(self.order["payment_history"][0]["payment_method_id"])
+
+    def _more(self) -> dict[str, Any]:
+        match self.name:
+            case "cancel_pending_order":
+                return {"reason": self.any_of(["no longer needed", "ordered by mistake"])}
+            case "modify_pending_order_address":
+                return self._address()
+            case "modify_pending_order_payment":
+                total = self.order["payment_history"][0]["amount"]
+                fitting = [
+                    key
+                    for key, each in self.methods.items()
+                    if key != self.original and each.get("balance", total) >= total
+                ]
+                return {"payment_method_id": self.any_of(fitting)}
+            case "return_delivered_order_items":
+                cards = [k for k, each in self.methods.items() if each["source"] == "gift_card"]
+                return {
+                    "item_ids": [each["item_id"] for each in self._lines()],
+                    "payment_method_id": self.any_of([self.original, *cards]),
+                }
+        lines = self._lines()
+        new = [self.any_of(self.variants(each, available=True)) for each in lines]
+        plain = [k for k, each in self.methods.items() if each["source"] != "gift_card"]
+        return {
+            "item_ids": [each["item_id"] for each in lines],
+            "new_item_ids": new,
+            "payment_method_id": self.any_of(plain),
+        }
+
+    def _lines(self) -> list[Any]:
+        items = self.order["items"]
+        places = st.lists(st.sampled_from(range(len(items))), min_size=1, max_size=4, unique=True)
+        return [items[at] for at in self.draw(places)]
+
+    def _address(self) -> dict[str, str]:
+        some = self.db.users[self.any_of(list(self.db.users)[:50])]["address"]
+        return {**some, "address2": self.any_of(["", some["address2"] or "Suite 1"])}
+
+    def variants(self, line: Any, *, available: bool) -> list[str]:
+        found = self.db.products[line["product_id"]]["variants"]
+        return [
+            key
+            for key, each in found.items()
+            if each["available"] is available and key != line["item_id"]
+        ]
+
+    def session(self) -> Session:
+        return Session(self.books, self.user_id)
+
+    def reference(self) -> Reference:
+        orders = {**self.db.orders, **self.books.orders}
+        users = {**self.db.users, **self.books.users}
+        return Reference(self.db.products, users, orders)
+
+    def with_card(self, balance: float) -> str:
+        """Give the customer a gift card with so much on it."""
+        user = self.books.user_to_change(self.user_id)
+        card = {"source": "gift_card", "id": "gift_card_1", "balance": round(balance, 2)}
+        user["payment_methods"]["gift_card_1"] = card
+        return "gift_card_1"
+
+
+def refused(case: Case) -> None:
+    """The policy says no, the customer says yes, and nothing is done."""
+    reference = case.reference()
+    assert reference.why_not(case.user_id, case.name, case.arguments) is not None
+    before = case.books.changes()
+    session = case.session()
+    assert not carried_out(session, case.name, case.arguments)
+    assert session.did == []
+    assert case.books.changes() == before
+
+
+@quickly
+@given(data=st.data())
+def test_what_the_policy_allows_is_done_and_nothing_beside_it(db: Db, data: st.DataObject) -> None:
+    case = Case(db, data, data.draw(st.sampled_from(OF_AN_ORDER)))
+    reference = case.reference()
+    assert reference.why_not(case.user_id, case.name, case.arguments) is None
+    session = case.session()
+    assert carried_out(session, case.name, case.arguments)
+    reference.do(case.name, case.arguments)
+    assert case.books.changes() == reference.changes()
+
+
+# Ways of breaking the policy: each makes an allowed action into one that isn't.
+
+
+def anothers_order_as_it_is(case: Case) -> None:
+    """Sign in as somebody else; everything about the order is right."""
+    case.user_id = str(case.any_of(list(case.db.users)[:80]))
+    assume(case.order["user_id"] != case.user_id)
+
+
+def wrong_status(case: Case) -> None:
+    status = case.any_of([each for each in STATUSES if each != case.order["status"]])
+    case.books.order_to_change(case.order_id)["status"] = status
+
+
+def reason_not_allowed(case: Case) -> None:
+    reasons = ["found it cheaper", "it is late", "ordered twice", "no reason", "needed", "", "mist"]
+    case.arguments["reason"] = case.any_of(reasons)
+
+
+def too_little_on_the_card(case: Case) -> None:
+    if case.name == "modify_pending_order_payment":
+        needed = case.order["payment_history"][0]["amount"]
+    else:
+        items, new = case.arguments["item_ids"], case.arguments["new_item_ids"]
+        needed = float(case.reference()._difference(case.order, items, new))
+    assume(needed > 0)
+    short = case.any_of([0.01, 0.5, needed])
+    case.arguments["payment_method_id"] = case.with_card(max(0, needed - short))
+
+
+def another_product(case: Case) -> None:
+    line = case.order["items"][0]
+    others = [each for each in list(case.db.products)[:30] if each != line["product_id"]]
+    product = case.db.products[case.any_of(others)]
+    own = {case.db.product_of[each] for each in case.arguments["new_item_ids"]}
+    assume(product["product_id"] not in own)
+    at = case.any_of(range(len(case.arguments["new_item_ids"])))
+    case.arguments["new_item_ids"][at] = case.any_of(product["variants"])
+
+
+def no_such_item(case: Case) -> None:
+    case.arguments["new_item_ids"][0] = case.any_of(["1", "0000000000", "any", "9523456873"])
+
+
+def not_available(case: Case) -> None:
+    first = case.arguments["item_ids"][0]
+    line = next(each for each in case.order["items"] if each["item_id"] == first)
+    case.arguments["new_item_ids"][0] = case.any_of(case.variants(line, available=False))
+
+
+def the_same_again(case: Case) -> None:
+    case.arguments["new_item_ids"][0] = case.arguments["item_ids"][0]
+
+
+def one_too_few(case: Case) -> None:
+    case.arguments["new_item_ids"].pop()
+    assume(case.arguments["new_item_ids"])
+
+
+def one_too_many(case: Case) -> None:
+    case.arguments["new_item_ids"].append(case.arguments["new_item_ids"][0])
+
+
+def refund_elsewhere(case: Case) -> None:
+    user = case.books.user_to_change(case.user_id)
+    user["payment_methods"]["paypal_1"] = {"source": "paypal", "id": "paypal_1"}
+    case.arguments["payment_method_id"] = "paypal_1"
+
+
+def the_same_method(case: Case) -> None:
+    case.arguments["payment_method_id"] = case.original
+
+
+def a_second_change_of_payment(case: Case) -> None:
+    order = case.books.order_to_change(case.order_id)
+    order["payment_history"] *= 2
+
+
+def anothers_method(case: Case) -> None:
+    other = case.db.users[case.any_of(list(case.db.users)[:80])]
+    methods = [each for each in other["payment_methods"] if each not in case.methods]
+    case.arguments["payment_method_id"] = case.any_of(methods)
+
+
+RETURNS = ("return_delivered_order_items",)
+PAYING = ("modify_pending_order_payment",)
+BREAKS: list[tuple[Callable[[Case], None], tuple[str, ...]]] = [
+    (anothers_order_as_it_is, tuple(OF_AN_ORDER)),
+    (wrong_status, tuple(OF_AN_ORDER)),
+    (reason_not_allowed, ("cancel_pending_order",)),
+    (too_little_on_the_card, (*CHANGES, *PAYING)),
+    (another_product, CHANGES),
+    (no_such_item, CHANGES),
+    (not_available, CHANGES),
+    (the_same_again, CHANGES),
+    (one_too_few, CHANGES),
+    (one_too_many, CHANGES),
+    (refund_elsewhere, RETURNS),
+    (the_same_method, PAYING),
+    (a_second_change_of_payment, PAYING),
+    (anothers_method, (*CHANGES, *PAYING, *RETURNS)),
+]
+
+
+@pytest.mark.parametrize(("breaks", "names"), BREAKS, ids=[each.__name__ for each, _ in BREAKS])
+@quickly
+@given(data=st.data())
+def test_what_breaks_the_policy_is_refused(
+    db: Db, breaks: Callable[[Case], None], names: tuple[str, ...], data: st.DataObject
+) -> None:
+    case = Case(db, data, data.draw(st.sampled_from(names)))
+    breaks(case)
+    refused(case)
+
+
+@pytest.mark.parametrize("name", OF_AN_ORDER)
+@quickly
+@given(data=st.data())
+def test_without_a_yes_nothing_is_done(db: Db, name: str, data: st.DataObject) -> None:
+    case = Case(db, data, name)
+    session = case.session()
+    talk = talk_to(session)
+    talk.say(asked_for(session, case.name, case.arguments))
+    assert talk.dialogue.question is not None
+    assert talk.dialogue.question.kind == "confirm"
+    answers: list[tuple[Input, ...]] = [
+        (), (Deny(),), (Cancel(),), (AskKnowledge("how long does it take?"),), (Clarify(),),
+        (Affirm(), AskKnowledge("and when?")), (Affirm(), FillSlot("order", "#W0")),
+        (Choose(1, "1.00000000.0"),), (SmallTalk("thanks"),),
+    ]  # fmt: skip
+    for answer in data.draw(st.lists(st.sampled_from(answers), max_size=4)):
+        talk.say(*answer)
+    assert session.did == []
+    assert case.books.changes() == {"users": {}, "orders": {}}
+
+
+ONCE = (*CHANGES, "return_delivered_order_items", "cancel_pending_order")
+
+
+@quickly
+@given(data=st.data())
+def test_what_can_be_done_once_is_not_done_a_second_time(db: Db, data: st.DataObject) -> None:
+    case = Case(db, data, data.draw(st.sampled_from(ONCE)))
+    assert carried_out(case.session(), case.name, case.arguments)
+    if case.name in CHANGES:
+        # The items are other ones by now; the first of them is to be changed once more.
+        line = case.order["items"][0]
+        case.arguments["item_ids"] = [line["item_id"]]
+        case.arguments["new_item_ids"] = [case.any_of(case.variants(line, available=True))]
+    if case.name == "modify_pending_order_items":
+        case.name = data.draw(st.sampled_from([case.name, "cancel_pending_order"]))
+        if case.name == "cancel_pending_order":
+            case.arguments = {"order_id": case.order_id, "reason": "no longer needed"}
+    refused(case)
+
+
+@quickly
+@given(data=st.data())
+def test_the_look_just_before_an_action_finds_what_is_forged_or_has_changed(
+    db: Db, data: st.DataObject
+) -> None:
+    case = Case(db, data, data.draw(st.sampled_from(OF_AN_ORDER)))
+    session = case.session()
+    talk = talk_to(session)
+    talk.say(asked_for(session, case.name, case.arguments))
+    act = advance(talk.books, talk.dialogue, [Affirm()], talk.scene).effect
+    assert isinstance(act, Act)
+    assert verdict_of(session, act) == Allowed()
+    how = data.draw(st.sampled_from(["forged", "another tool", "status", "another customer"]))
+    if how == "forged":
+        arguments = dict(act.proposal.call.arguments)
+        argument = data.draw(st.sampled_from(sorted(arguments)))
+        arguments[argument] = session.handle(
+            "order", data.draw(st.sampled_from(list(db.orders)[:9]))
+        )
+        call = ToolCall(act.proposal.call.tool, arguments)
+        act = replace(act, proposal=replace(act.proposal, call=call))
+    elif how == "another tool":
+        tool = data.draw(st.sampled_from(sorted(ACTIONS - {case.name})))
+        call = ToolCall(tool, act.proposal.call.arguments)
+        act = replace(act, proposal=replace(act.proposal, call=call))
+    elif how == "status":
+        wrong_status(case)
+    else:
+        anothers_order_as_it_is(case)
+        session = case.session()
+    assert verdict_of(session, act) != Allowed()
+
+
+def verdict_of(session: Session, act: Act) -> Any:
+    fresh: list[Any] = []
+    while True:
+        found = policy_check(playbooks(), act.check, act.proposal, fresh, talk_to(session).scene)
+        if not isinstance(found, ToolCall):
+            return found
+        fresh.append(session.answer(found))
+
+
+def test_the_data_are_as_they_were(db: Db) -> None:
+    """No action of all these has touched what they share."""
+    where = folder()
+    assert where is not None
+    fresh = orjson.loads((where / "db.json").read_bytes())
+    assert [fresh["orders"], fresh["users"], fresh["products"]] == [
+        db.orders,
+        db.users,
+        db.products,
+    ]
