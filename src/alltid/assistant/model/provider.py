@@ -160,6 +160,13 @@ class ModelProvider:
                 wrote = sum(map(len, said)) // _CHARACTERS_A_TOKEN
                 self.books.add(conversation_id, spent(read, wrote, self.options.prices))
 
+    async def warm_up(self) -> None:
+        """Load what the first request would otherwise wait for; a model that can't be is said."""
+        try:
+            await self._runner("", str)
+        except ModelError as error:
+            log.warning("model_not_ready", model=self.name, why=str(error))
+
     async def close(self) -> None:
         """Let go of the connections."""
         if self._client is not None:

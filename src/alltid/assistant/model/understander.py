@@ -203,7 +203,8 @@ _TALK: Final = frozenset({"greeting", "thanks", "bye", "about_me"})
 
 def _start(given: CommandOut, context: Context) -> tuple[DialogueCommand | None, int]:
     hint = next((each for each in context.playbooks if each.id == given.playbook), None)
-    if hint is None:
+    if hint is None or hint.id in context.path:
+        # What is open goes on; to begin it again and again would lead nowhere.
         return None, 1
     slots = {slot.name: slot for slot in hint.slots}
     values: dict[str, SlotValue] = {}

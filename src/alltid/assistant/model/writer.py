@@ -189,10 +189,12 @@ async def whole_sentences(words: AsyncIterator[str]) -> AsyncIterator[str]:
         if not re.search(r"[.!?\n]", held[:-1]):
             continue
         found = sentences_of(held)
+        if len(found) == 1 or found[-1].startswith("["):
+            # What it cites stands behind a sentence, and may not have come yet.
+            continue
         for sentence in found[:-1]:
             yield sentence
-        if len(found) > 1:
-            held = found[-1]
+        held = held[held.rindex(found[-1]) :]
     for sentence in sentences_of(held):
         yield sentence
 
