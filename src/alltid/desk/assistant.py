@@ -140,19 +140,19 @@ class DeskAssistant:
         async def note(_conversation_id: str, text: str, language: str) -> None:
             await unanswered.note(text, language, ground.clock.now())
 
-        model = model_of(ground.settings)
         return TurnParts(
             name,
             ground.clock,
             ground.ids,
             TurnStore(ground.pool),
             PlaybookProcedures(company.library, name, ground.clock, company.cares),
-            understander if model is None else model.understander(understander),
-            Articles(self._knowledge, None if model is None else model.writer),
+            understander,
+            Articles(self._knowledge, None if model is None else model.writer, note),
             self._tools_of(company),
             company.rules,
             guard=LetsPass() if model is None else model.gate,
             zone=ZoneInfo(ground.settings.time_zone),
+            warm=None if model is None else model.provider.warm_up,
         )
 
     def _tools_of(self, company: Company) -> ToolsOf:
