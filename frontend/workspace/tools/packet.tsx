@@ -6,6 +6,8 @@ import { t } from "./words";
 export interface Packet {
   readonly because: string | null;
   readonly row: string;
+  /** The customer's words that decided it. */
+  readonly quote?: string | null;
   readonly given: readonly { playbook: string; slot: string; value: string }[];
   readonly tried: readonly { kind: string; name: string; outcome: string }[];
   readonly articles: readonly { title: string; url: string }[];
@@ -21,6 +23,7 @@ export function PacketCard({ packet }: { packet: Packet }) {
       <p>
         <span class="quiet small">{t("toolLetGo")}</span> <b>{whyWords(packet.because ?? packet.row)}</b>
       </p>
+      {packet.quote && <blockquote class="tool-words">{packet.quote}</blockquote>}
       {packet.given.length > 0 && (
         <>
           <h3 class="quiet small">{t("toolGiven")}</h3>
