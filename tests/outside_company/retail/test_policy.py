@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
+from random import Random
 from typing import Any
 
 import orjson
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from alltid.assistant.dialogue.commands import (
@@ -43,15 +44,17 @@ from tests.outside_company.retail.test_tasks import folder
 
 pytestmark = pytest.mark.outside
 CHANGES = ("modify_pending_order_items", "exchange_delivered_order_items")
-OF_AN_ORDER = sorted(ACTIONS - {"modify_user_address"})
+OF_AN_ORDER = tuple(sorted(ACTIONS - {"modify_user_address"}))
 STATUSES = (
     "pending", "processed", "delivered", "cancelled", ITEMS_MODIFIED, "return requested",
     "exchange requested",
 )  # fmt: skip
 quickly = settings(
-    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture,
-                                                            HealthCheck.filter_too_much]
-)  # fmt: skip
+    max_examples=130,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+SEEDS = st.integers(0, 2**32)
 
 
 @pytest.fixture
@@ -67,11 +70,15 @@ def by_status(where: Any, status: str) -> list[str]:
     return [key for key, order in read_db(where).orders.items() if order["status"] == status]
 
 
+class NoSuchCase(Exception):  # noqa: N818  it is what the dice say
+    """The dice fell so that there is no such case: they are thrown again."""
+
+
 class Case:
     """A customer, an action that the policy allows, and the data as they are then."""
 
-    def __init__(self, db: Db, data: st.DataObject, name: str) -> None:
-        self.db, self.draw, self.name = db, data.draw, name
+    def __init__(self, db: Db, dice: Random, name: str) -> None:
+        self.db, self.dice, self.name = db, dice, name
         status = "delivered" if "delivered" in name else "pending"
         self.order_id = self.any_of(by_status(folder(), status))
         self.books = Books(db)
@@ -80,8 +87,9 @@ class Case:
 
     def any_of(self, choices: Any) -> Any:
         choices = list(choices)
-        assume(choices)
-        return self.draw(st.sampled_from(choices))
+        if not choices:
+            raise NoSuchCase
+        return self.dice.choice(choices)
 
     @property
     def order(self) -> Any:
@@ -126,8 +134,7 @@ class Case:
 
     def _lines(self) -> list[Any]:
         items = self.order["items"]
-        places = st.lists(st.sampled_from(range(len(items))), min_size=1, max_size=4, unique=True)
-        return [items[at] for at in self.draw(places)]
+        return self.dice.sample(items, self.dice.randint(1, min(4, len(items))))
 
     def _address(self) -> dict[str, str]:
         some = self.db.users[self.any_of(list(self.db.users)[:50])]["address"]
@@ -157,6 +164,22 @@ class Case:
         return "gift_card_1"
 
 
+def thrown(
+    db: Db, seed: int, names: tuple[str, ...], change: Callable[[Case], None] | None = None
+) -> Case:
+    """Make a case of a seed, changed by `change`."""
+    dice = Random(seed)
+    for _ in range(200):
+        try:
+            case = Case(db, dice, dice.choice(names))
+            if change is not None:
+                change(case)
+        except NoSuchCase:
+            continue
+        return case
+    raise AssertionError(f"no case in 200 throws: {names}")
+
+
 def refused(case: Case) -> None:
     """The policy says no, the customer says yes, and nothing is done."""
     reference = case.reference()
@@ -169,9 +192,9 @@ def refused(case: Case) -> None:
 
 
 @quickly
-@given(data=st.data())
-def test_what_the_policy_allows_is_done_and_nothing_beside_it(db: Db, data: st.DataObject) -> None:
-    case = Case(db, data, data.draw(st.sampled_from(OF_AN_ORDER)))
+@given(seed=SEEDS)
+def test_what_the_policy_allows_is_done_and_nothing_beside_it(db: Db, seed: int) -> None:
+    case = thrown(db, seed, OF_AN_ORDER)
     reference = case.reference()
     assert reference.why_not(case.user_id, case.name, case.arguments) is None
     session = case.session()
@@ -186,7 +209,8 @@ def test_what_the_policy_allows_is_done_and_nothing_beside_it(db: Db, data: st.D
 def anothers_order_as_it_is(case: Case) -> None:
     """Sign in as somebody else; everything about the order is right."""
     case.user_id = str(case.any_of(list(case.db.users)[:80]))
-    assume(case.order["user_id"] != case.user_id)
+    if not (case.order["user_id"] != case.user_id):
+        raise NoSuchCase
 
 
 def wrong_status(case: Case) -> None:
@@ -205,7 +229,8 @@ def too_little_on_the_card(case: Case) -> None:
     else:
         items, new = case.arguments["item_ids"], case.arguments["new_item_ids"]
         needed = float(case.reference()._difference(case.order, items, new))
-    assume(needed > 0)
+    if not (needed > 0):
+        raise NoSuchCase
     short = case.any_of([0.01, 0.5, needed])
     case.arguments["payment_method_id"] = case.with_card(max(0, needed - short))
 
@@ -215,7 +240,8 @@ def another_product(case: Case) -> None:
     others = [each for each in list(case.db.products)[:30] if each != line["product_id"]]
     product = case.db.products[case.any_of(others)]
     own = {case.db.product_of[each] for each in case.arguments["new_item_ids"]}
-    assume(product["product_id"] not in own)
+    if not (product["product_id"] not in own):
+        raise NoSuchCase
     at = case.any_of(range(len(case.arguments["new_item_ids"])))
     case.arguments["new_item_ids"][at] = case.any_of(product["variants"])
 
@@ -236,7 +262,8 @@ def the_same_again(case: Case) -> None:
 
 def one_too_few(case: Case) -> None:
     case.arguments["new_item_ids"].pop()
-    assume(case.arguments["new_item_ids"])
+    if not (case.arguments["new_item_ids"]):
+        raise NoSuchCase
 
 
 def one_too_many(case: Case) -> None:
@@ -267,8 +294,8 @@ def anothers_method(case: Case) -> None:
 RETURNS = ("return_delivered_order_items",)
 PAYING = ("modify_pending_order_payment",)
 BREAKS: list[tuple[Callable[[Case], None], tuple[str, ...]]] = [
-    (anothers_order_as_it_is, tuple(OF_AN_ORDER)),
-    (wrong_status, tuple(OF_AN_ORDER)),
+    (anothers_order_as_it_is, OF_AN_ORDER),
+    (wrong_status, OF_AN_ORDER),
     (reason_not_allowed, ("cancel_pending_order",)),
     (too_little_on_the_card, (*CHANGES, *PAYING)),
     (another_product, CHANGES),
@@ -286,20 +313,17 @@ BREAKS: list[tuple[Callable[[Case], None], tuple[str, ...]]] = [
 
 @pytest.mark.parametrize(("breaks", "names"), BREAKS, ids=[each.__name__ for each, _ in BREAKS])
 @quickly
-@given(data=st.data())
+@given(seed=SEEDS)
 def test_what_breaks_the_policy_is_refused(
-    db: Db, breaks: Callable[[Case], None], names: tuple[str, ...], data: st.DataObject
+    db: Db, breaks: Callable[[Case], None], names: tuple[str, ...], seed: int
 ) -> None:
-    case = Case(db, data, data.draw(st.sampled_from(names)))
-    breaks(case)
-    refused(case)
+    refused(thrown(db, seed, names, breaks))
 
 
-@pytest.mark.parametrize("name", OF_AN_ORDER)
 @quickly
-@given(data=st.data())
-def test_without_a_yes_nothing_is_done(db: Db, name: str, data: st.DataObject) -> None:
-    case = Case(db, data, name)
+@given(seed=SEEDS)
+def test_without_a_yes_nothing_is_done(db: Db, seed: int) -> None:
+    case = thrown(db, seed, OF_AN_ORDER)
     session = case.session()
     talk = talk_to(session)
     talk.say(asked_for(session, case.name, case.arguments))
@@ -310,7 +334,7 @@ def test_without_a_yes_nothing_is_done(db: Db, name: str, data: st.DataObject) -
         (Affirm(), AskKnowledge("and when?")), (Affirm(), FillSlot("order", "#W0")),
         (Choose(1, "1.00000000.0"),), (SmallTalk("thanks"),),
     ]  # fmt: skip
-    for answer in data.draw(st.lists(st.sampled_from(answers), max_size=4)):
+    for answer in case.dice.choices(answers, k=3):
         talk.say(*answer)
     assert session.did == []
     assert case.books.changes() == {"users": {}, "orders": {}}
@@ -320,9 +344,9 @@ ONCE = (*CHANGES, "return_delivered_order_items", "cancel_pending_order")
 
 
 @quickly
-@given(data=st.data())
-def test_what_can_be_done_once_is_not_done_a_second_time(db: Db, data: st.DataObject) -> None:
-    case = Case(db, data, data.draw(st.sampled_from(ONCE)))
+@given(seed=SEEDS)
+def test_what_can_be_done_once_is_not_done_a_second_time(db: Db, seed: int) -> None:
+    case = thrown(db, seed, ONCE)
     assert carried_out(case.session(), case.name, case.arguments)
     if case.name in CHANGES:
         # The items are other ones by now; the first of them is to be changed once more.
@@ -330,35 +354,33 @@ def test_what_can_be_done_once_is_not_done_a_second_time(db: Db, data: st.DataOb
         case.arguments["item_ids"] = [line["item_id"]]
         case.arguments["new_item_ids"] = [case.any_of(case.variants(line, available=True))]
     if case.name == "modify_pending_order_items":
-        case.name = data.draw(st.sampled_from([case.name, "cancel_pending_order"]))
+        case.name = case.any_of([case.name, "cancel_pending_order"])
         if case.name == "cancel_pending_order":
             case.arguments = {"order_id": case.order_id, "reason": "no longer needed"}
     refused(case)
 
 
 @quickly
-@given(data=st.data())
+@given(seed=SEEDS)
 def test_the_look_just_before_an_action_finds_what_is_forged_or_has_changed(
-    db: Db, data: st.DataObject
+    db: Db, seed: int
 ) -> None:
-    case = Case(db, data, data.draw(st.sampled_from(OF_AN_ORDER)))
+    case = thrown(db, seed, OF_AN_ORDER)
     session = case.session()
     talk = talk_to(session)
     talk.say(asked_for(session, case.name, case.arguments))
     act = advance(talk.books, talk.dialogue, [Affirm()], talk.scene).effect
     assert isinstance(act, Act)
     assert verdict_of(session, act) == Allowed()
-    how = data.draw(st.sampled_from(["forged", "another tool", "status", "another customer"]))
+    how = case.any_of(["forged", "another tool", "status", "another customer"])
     if how == "forged":
         arguments = dict(act.proposal.call.arguments)
-        argument = data.draw(st.sampled_from(sorted(arguments)))
-        arguments[argument] = session.handle(
-            "order", data.draw(st.sampled_from(list(db.orders)[:9]))
-        )
+        argument = case.any_of(sorted(arguments))
+        arguments[argument] = session.handle("order", case.any_of(list(db.orders)[:9]))
         call = ToolCall(act.proposal.call.tool, arguments)
         act = replace(act, proposal=replace(act.proposal, call=call))
     elif how == "another tool":
-        tool = data.draw(st.sampled_from(sorted(ACTIONS - {case.name})))
+        tool = case.any_of(sorted(ACTIONS - {case.name}))
         call = ToolCall(tool, act.proposal.call.arguments)
         act = replace(act, proposal=replace(act.proposal, call=call))
     elif how == "status":

@@ -32,6 +32,7 @@ FUNCTIONS: Final = frozenset(
 )  # fmt: skip
 _STRING: Final = re.compile(r"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*\"""")
 _BOUND: Final = re.compile(r"\.\s*(?:exists_one|exists|all|map|filter)\s*\(\s*([A-Za-z_]\w*)\s*,")
+_PATH: Final = re.compile(r"(?!(?:true|false|null)$)[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
 _MEMBER: Final = re.compile(r"(?<![\w.])(slots|chosen|facts)\s*\.\s*([A-Za-z_]\w*)")
 
 
@@ -65,6 +66,8 @@ def names_in(expression: str) -> Names:
 def evaluate(expression: str, values: Mapping[str, Any]) -> Any:
     """Compute an expression over values; raises ExpressionFailed whatever goes wrong."""
     compiled = _compiled(expression)
+    if compiled.path:
+        return bounded(_at(compiled.path, expression, values))
     needed = {name: values[name] for name in compiled.variables if name in values}
     try:
         result = compiled.program.execute(cel.Context(variables=needed, functions=compiled.ours))
@@ -115,6 +118,8 @@ class _Compiled:
     program: cel.Program
     variables: tuple[str, ...]
     ours: dict[str, Callable[..., Any]]
+    # Of a plain path (`order.status`): most expressions are one, and need no interpreter.
+    path: tuple[str, ...]
 
 
 @lru_cache(maxsize=4_096)
@@ -134,7 +139,17 @@ def _compiled(expression: str) -> _Compiled:
                 f"'{expression}' calls {name}, which there isn't; there are {_listed()}"
             )
     ours = {name: each for name, each in _OURS.items() if name in program.functions()}
-    return _Compiled(program, tuple(program.variables()), ours)
+    path = tuple(expression.split(".")) if _PATH.fullmatch(expression) else ()
+    return _Compiled(program, tuple(program.variables()), ours, path)
+
+
+def _at(path: tuple[str, ...], expression: str, values: Mapping[str, Any]) -> Any:
+    found: Any = values
+    for name in path:
+        if not isinstance(found, Mapping) or name not in found:
+            raise ExpressionFailed(f"'{expression}' can't be computed: there is no '{name}'")
+        found = found[name]
+    return found
 
 
 def _first_line(error: Exception) -> str:
