@@ -59,8 +59,9 @@ make_venv() {
   }
 }
 
+# Modules are compiled when they are first used: most of a provider's library never is.
 install_locked() {
-  .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input \
+  .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input --no-compile \
     --require-hashes --no-deps --only-binary :all: -r "$1"
 }
 
