@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, Self
 
+import mcp
+import mcp_types as types
 import pytest
 from mcp import Client, StdioServerParameters
 from pydantic import SecretStr
@@ -14,14 +17,15 @@ from pydantic import SecretStr
 from alltid.assistant.tools import mcp_tools
 from alltid.assistant.tools.action_ledger import MemoryActions
 from alltid.assistant.tools.boundary import Allowed
+from alltid.assistant.tools.company import CompanyRefused, CompanyUnreachable
 from alltid.assistant.tools.connecting import connected_tools
 from alltid.assistant.tools.declared import AllowedTool, McpTools
 from alltid.assistant.tools.executor import ActionGround
 from alltid.assistant.tools.handles import Handles
 from alltid.assistant.tools.health import Health
 from alltid.assistant.tools.importing import ToolsRefused
-from alltid.assistant.tools.mcp_tools import AUTHORIZATION, IDEMPOTENCY_KEY
-from alltid.assistant.tools.tool import ToolCall
+from alltid.assistant.tools.mcp_tools import AUTHORIZATION, IDEMPOTENCY_KEY, McpTransport
+from alltid.assistant.tools.tool import ToolCall, ToolSpec
 from alltid.assistant.tools.toolbox import ToolGround
 from alltid.examples.lender.api.catalogue import TOOLS
 from alltid.examples.lender.api.described import lender_allow_list
@@ -29,6 +33,7 @@ from alltid.examples.lender.api.mcp_server import lender_mcp
 from alltid.examples.lender.api.tokens import AUDIENCE, LenderTokens
 from alltid.kernel.clock import ManualClock
 from alltid.kernel.ids import SeededIds
+from alltid.kernel.tasks import end_tasks
 from tests.assistant.tools.lender import (
     CONVERSATION,
     ELIN,
@@ -218,3 +223,79 @@ async def test_the_lenders_server_on_stdio_serves_one_customer(database_url: str
     async with Client(server) as client:
         answer = await client.call_tool("account_summary", {})
         assert answer.structured_content["name"] == "Giulia Conti"
+
+
+def result(value: Any = None, text: str = "", *, is_error: bool = False) -> types.CallToolResult:
+    content: Any = [types.TextContent(text=text)] if text else []
+    return types.CallToolResult(content=content, structured_content=value, is_error=is_error)
+
+
+class Scripted:
+    """A client that answers, or raises, what it is told to."""
+
+    def __init__(self, *answers: Any) -> None:
+        self.answers = list(answers)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        return None
+
+    async def call_tool(self, *_: Any, **__: Any) -> Any:
+        answer = self.answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    async def list_tools(self, *, cursor: str | None) -> Any:
+        return types.ListToolsResult(tools=[], next_cursor=f"{cursor}+")
+
+
+async def test_each_kind_of_answer_is_read_and_each_failure_has_its_meaning(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(mcp_tools, "RECONNECT_SECONDS", 0)
+    large = "x" * 200_000
+    client = Scripted(
+        result({"result": [1]}),
+        result(None, '{"a": 1}'),
+        result(None, "plain words"),
+        result(None, large),
+        result(None, large),
+        result(None, "words", is_error=True),
+        mcp.MCPError(-32602, "no"),
+        mcp.MCPError(-32603, "broken"),
+        OSError("gone"),
+        result({"b": 2}),
+    )
+    clock = ManualClock()
+    transport = McpTransport(lambda: client, handover("read", clock))  # type: ignore[arg-type, return-value]
+    running = asyncio.create_task(transport.run())
+    spec = ToolSpec("t", "", "read", {"type": "object"})
+
+    async def ask(key: str | None = None) -> Any:
+        return await transport.call(spec, {}, ELIN, key=key)
+
+    assert [await ask(), await ask(), await ask()] == [[1], {"a": 1}, {"text": "plain words"}]
+    assert await ask("a key") == {}
+    for refused in ("too_large", "refused", "mcp_32602"):
+        with pytest.raises(CompanyRefused) as said:
+            await ask()
+        assert said.value.code == refused
+    for _ in range(2):
+        with pytest.raises(CompanyUnreachable) as unreachable:
+            await ask()
+        assert unreachable.value.sent
+    assert await ask() == {"b": 2}
+    with pytest.raises(ToolsRefused, match="without end"):
+        await transport.listed()
+    await end_tasks([running])
+
+
+async def test_a_server_that_is_not_there_was_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mcp_tools, "CONNECT_SECONDS", 0.01)
+    transport = McpTransport(Scripted, handover("read", ManualClock()))  # type: ignore[arg-type]
+    with pytest.raises(CompanyUnreachable) as unreachable:
+        await transport.call(ToolSpec("t", "", "read", {}), {}, ELIN)
+    assert not unreachable.value.sent

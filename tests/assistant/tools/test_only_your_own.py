@@ -273,3 +273,28 @@ def test_results_are_bounded_and_ids_that_nobody_named_are_dropped() -> None:
 def test_two_tools_of_one_name_are_refused() -> None:
     with pytest.raises(ValueError, match="two tools"):
         Allowed([SPECS[0], SPECS[0]])
+
+
+def test_lists_of_handles_open_one_by_one_and_other_things_do_not() -> None:
+    arguments = {
+        "type": "object",
+        "properties": {"orders": True, "in": {"type": "object"}},
+        "additionalProperties": False,
+    }
+    spec = ToolSpec("t", "", "read", arguments, handles={"orders": "order"})
+    handles = Handles(b"k").of("c1", ELIN)
+    allowed = Allowed([spec])
+    one, two = handles.seal("order", 1), handles.seal("order", "two")
+    for chosen, opened in (
+        ({"orders": [one, two]}, {"orders": [1, "two"]}),
+        ({"orders": None}, {"orders": None}),
+        ({"in": {"deep": [{"orders": one}]}}, {"in": {"deep": [{"orders": 1}]}}),
+    ):
+        inward = allowed.inward(ToolCall("t", chosen), "read", handles)
+        assert not isinstance(inward, ToolFailed)
+        assert inward.arguments == opened
+    wrong = allowed.inward(ToolCall("t", {"orders": [5]}), "read", handles)
+    assert isinstance(wrong, ToolFailed)
+    assert wrong.code == "no_such_object"
+    sealed = allowed.outward(spec, ToolCall("t"), {"orders": [1, None]}, handles)
+    assert told(sealed) == {"orders": [one, None]}

@@ -162,3 +162,15 @@ def test_ids_become_handles_at_any_depth() -> None:
 def test_schemas_that_lead_nowhere_or_on_for_ever_are_refused(schema: dict[str, Any]) -> None:
     with pytest.raises(ToolsRefused):
         take_in("x", "", schema, AllowedTool(effect="read"), schema)
+
+
+def test_schemas_that_are_none_or_never_end_name_nothing_and_take_anything() -> None:
+    endless: dict[str, Any] = {"type": "array"}
+    endless["items"] = endless
+    assert identity_arguments(endless) == []
+    assert takes_any_field(endless)
+    assert not takes_any_field({"type": "array", "items": True})
+    closed: dict[str, Any] = {"additionalProperties": False}
+    assert takes_any_field(closed | {"patternProperties": {"^a": {"type": "string"}}})
+    kept = take_in("x", "", {"properties": {"a": True}}, AllowedTool(effect="read"), {})
+    assert kept.arguments["properties"] == {"a": True}
