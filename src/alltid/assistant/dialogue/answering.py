@@ -74,7 +74,7 @@ def begun_with(slots: Sequence[SlotHint], context: Context) -> dict[str, SlotVal
     For what is chosen from a list it is the words themselves: they are looked at once the list
     is there, and count only when they mean exactly one.
     """
-    words = {slot.name: context.text for slot in slots if slot.type in {"object", "choice"}}
+    words = {slot.name: context.text for slot in slots if slot.type == "object"}
     return {**words, **values_for(slots, context)}
 
 
@@ -110,7 +110,8 @@ def _confirmed(context: Context, reply: Reply) -> Answered | None:
     if context.text.rstrip().endswith("?") or len(_WORD.findall(context.text)) > _SHORT_WORDS:
         return None
     # "rather 10 days": a value for a slot that has one is another action.
-    changed = _changes(context) or _named_instead(context)
+    changed = _changes(context, bare=False) or _named_instead(context)
+    changed = _changes(context) if changed == () else changed
     if changed is None:
         return Answered((), surely=True, because="the_same")
     return Answered(changed, surely=True, because="changes") if changed else None
@@ -176,6 +177,9 @@ def _value(question: OpenQuestion, context: Context, reply: Reply) -> SlotValue 
 
 def _correction(context: Context, rest: str) -> tuple[DialogueCommand, ...]:
     """Find the slot that the words after a "no, …" are a value of."""
+    said = _changes(context, bare=False)
+    if said:
+        return said
     for slot in context.open_slots:
         if slot.filled and slot.options:
             current = context.slots.get(slot.name)
@@ -187,18 +191,19 @@ def _correction(context: Context, rest: str) -> tuple[DialogueCommand, ...]:
     if changed:
         return changed
     objects = [each for each in context.open_slots if each.filled and each.type == "object"]
-    if len(objects) == 1:
+    confirming = context.question is not None and context.question.asks == "confirm"
+    if len(objects) == 1 and confirming:
         # Which one isn't said: the procedure asks again.
         return (FillSlot(objects[0].name, rest, corrects=True),)
     return ()
 
 
-def _changes(context: Context) -> tuple[FillSlot, ...]:
+def _changes(context: Context, *, bare: bool = True) -> tuple[FillSlot, ...]:
     filled = [each for each in context.open_slots if each.filled]
     taken: set[int] = set()
     found = []
     for slot in filled:
-        entity = _entity_for(slot, context.heard.entities, taken)
+        entity = _entity_for(slot, context.heard.entities, taken, bare=bare)
         if entity is not None and entity.value != context.slots.get(slot.name):
             found.append(FillSlot(slot.name, entity.value, corrects=True))
     return tuple(found)

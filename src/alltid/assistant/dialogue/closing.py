@@ -60,7 +60,7 @@ def _guard(parts: TurnParts, work: Work) -> None:
     work.pieces = [piece for piece in work.pieces if id(piece) not in gone]
     for piece, why in refused:
         work.note("guard", refused=piece.text, because=why, voice=piece.voice)
-        work.count("guard_refusals")
+    work.count("guard_refusals")
     if work.card is not None and any(piece.voice == "procedure" for piece, _why in refused):
         work.card = None
     if not work.pieces:

@@ -28,6 +28,8 @@ from alltid.assistant.wording import small_talk
 # From here on a procedure is begun; with money behind it, it has to be surer.
 SURE: Final = 0.5
 SURE_OF_MONEY: Final = 0.6
+# What only reads and tells can do no harm.
+SURE_TO_READ: Final = 0.4
 # In the middle of another procedure a new one has to be surer still.
 SURE_AMIDST: Final = 0.7
 # Between this and being sure, the best are shown to choose from.
@@ -126,10 +128,13 @@ def _commands(
     if not top:
         return ()
     best, sure = top[0]
+    alone = len(top) == 1 or sure - top[1][1] > MARGIN
+    if context.path:
+        return () if guess.label is None else _amidst(context, best, sure, answered)
+    if not best.acts and sure >= SURE_TO_READ and alone:
+        return (StartPlaybook(best.id, begun_with(best.slots, context), sure),)
     if guess.label is None:
         return _perhaps(context, top)
-    if context.path:
-        return _amidst(context, best, sure, answered)
     needed = SURE_OF_MONEY if best.money else SURE
     near = [hint for hint, other in top[:CHOICES_MOST] if sure - other <= MARGIN]
     if sure >= needed and len(near) == 1:
@@ -146,7 +151,9 @@ def _amidst(
     if best.id in context.path:
         values = values_for(best.slots, context)
         return (StartPlaybook(best.id, values, sure),) if values and answered is None else ()
-    if sure < SURE_AMIDST:
+    # "What does it cost?" is for the articles; what only reads answers it as well.
+    asks = best.acts and _ASKING.search(context.text) is not None
+    if sure < SURE_AMIDST or asks:
         return ()
     return (StartPlaybook(best.id, begun_with(best.slots, context), sure),)
 
@@ -155,7 +162,7 @@ def _perhaps(
     context: Context, top: Sequence[tuple[PlaybookHint, float]]
 ) -> tuple[DialogueCommand, ...]:
     """Where none is likely enough: a question goes to the articles first, then it is asked."""
-    if context.path or top[0][1] < LIKELY:
+    if top[0][1] < LIKELY:
         return ()
     asks = _ASKING.search(context.text) is not None
     return (AskKnowledge(context.text), _likely(top)) if asks else (_likely(top),)

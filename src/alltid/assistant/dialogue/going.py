@@ -41,7 +41,8 @@ class Going:
         """Ask the open question again after something else was answered."""
         work = self._work
         here = self._procedures.here(work.dialogue, work.language)
-        if not here.path:
+        # Who waits for a person is not asked again for what they turned from.
+        if not here.path or (work.question.waiting_for_human and work.pieces):
             return
         if work.pieces:
             titles = {hint.id: hint.title for hint in self._procedures.hints(work.language)}

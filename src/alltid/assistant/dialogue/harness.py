@@ -109,8 +109,13 @@ class Conversation:
 
     async def answered(self) -> Exchange:
         """Let the assistant answer what was written."""
+        return self.take(await self.answerer.answer(self.question()))
+
+    def question(self) -> Question:
+        """Return what the assistant is asked now."""
         said = tuple(self.unanswered)
-        question = Question(
+        self.rows.principals[self.id] = self.principal
+        return Question(
             self.id,
             "\n".join(each.text for each in said),
             self.language,
@@ -121,9 +126,6 @@ class Conversation:
             said=said,
             trace_id=self.trace_id,
         )
-        self.rows.principals[self.id] = self.principal
-        answer = await self.answerer.answer(question)
-        return self.take(answer)
 
     def take(self, answer: Answer) -> Exchange:
         """Let an answer be said."""

@@ -15,7 +15,7 @@ from alltid.assistant.playbooks.engine import advance
 from alltid.assistant.playbooks.expressions import ExpressionFailed
 from alltid.assistant.playbooks.known import Known, Scene, in_language
 from alltid.assistant.playbooks.library import Library
-from alltid.assistant.playbooks.playbook import ChoiceSlot, ObjectSlot, Playbook
+from alltid.assistant.playbooks.playbook import ChoiceSlot, ConfirmStep, ObjectSlot, Playbook
 from alltid.assistant.playbooks.state import Dialogue, Frame, from_json, to_json
 from alltid.assistant.wording import wording
 from alltid.kernel.clock import Clock
@@ -56,12 +56,13 @@ class PlaybookProcedures:
         return self._hints[language]
 
     def cares_for(self, playbook: str) -> frozenset[Because]:
-        """Return what is named for it, and why it ends with a person if it always does."""
+        """Return what the company names, else why it ends with a person if it always does."""
+        if playbook in self._cares:
+            return self._cares[playbook]
         book = self._library.get(playbook)
-        named = self._cares.get(playbook, frozenset())
-        if book is None or book.after is None:
-            return named
-        return named | ({Because(book.because)} if book.because in set(Because) else set())
+        if book is None or book.after is None or book.because not in set(Because):
+            return frozenset()
+        return frozenset({Because(book.because)})
 
     def skill_of(self, playbook: str) -> str | None:
         """Return the playbook's skill."""
@@ -159,6 +160,7 @@ def _hint(book: Playbook, language: str) -> PlaybookHint:
         book.access == "signed_in",
         slots,
         tuple(examples[:EXAMPLES_MOST]),
+        any(isinstance(step, ConfirmStep) for step in book.steps),
     )
 
 

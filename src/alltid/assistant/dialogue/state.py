@@ -21,7 +21,7 @@ PROBLEMS_MOST: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class Counters:
-    """What has gone wrong with the problem in hand; each begins anew with another one."""
+    """What has gone wrong: with the problem in hand, and with the model and the guard."""
 
     misses: int = 0
     guard_refusals: int = 0
@@ -120,4 +120,11 @@ class TurnState:
         kept = dict(list(known.items())[-(PROBLEMS_MOST - 1) :])
         times = self.problems.get(problem, 0) + 1
         again = replace(self, problems={**kept, problem: times})
-        return again if times > 1 else replace(again, counters=Counters(), offered=False)
+        if times > 1:
+            return again
+        # What a model and the guard do is not the problem's.
+        counters = Counters(
+            guard_refusals=self.counters.guard_refusals,
+            model_failures=self.counters.model_failures,
+        )
+        return replace(again, counters=counters, offered=False)

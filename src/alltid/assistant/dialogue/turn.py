@@ -66,8 +66,10 @@ __all__ = ["DialogueAnswerer", "TurnParts"]
 
 # So many words tell a language; fewer may be a name or a number.
 _LANGUAGE_WORDS: Final = 3
+_WORDED_SHARE: Final = 0.75
 # A procedure that costs money is never begun on less; see `embedded` for its own lines.
 _MONEY_LEAST: Final = 0.6
+_SURE_WITHOUT: Final = 0.9
 # What the record of a reading has of its own.
 _READING_KEYS: Final = frozenset({"by", "confidence", "commands", "failed"})
 
@@ -245,7 +247,8 @@ class _Turn:
             failed=reading.failed,
             **{key: value for key, value in reading.trace.items() if key not in _READING_KEYS},
         )
-        if reading.failed is not None:
+        # Where the embedded one is sure of what was meant, nothing is missing.
+        if reading.failed is not None and reading.confidence < _SURE_WITHOUT:
             self._work.count("model_failures")
 
     # ------------------------------------------------------------ doing it
@@ -294,7 +297,8 @@ class _Turn:
                     self._clarify(command)
             case SmallTalk():
                 name = command.kind if command.kind in set(Kind) else Kind.GREETING.value
-                work.own(name)
+                waits = work.question.waiting_for_human and name == Kind.GREETING.value
+                work.own("stays_in_line" if waits else name)
                 work.offers = work.offers or name == Kind.ABOUT_ME.value
                 work.went_well()
             case GoToPerson():
@@ -358,7 +362,10 @@ class _Turn:
         money = any(hint.money for hint in meant)
         situation = replace(work.situation(), unsure_about_money=money)
         # The misses before this one: asking once more is what the policy decides on.
-        situation = replace(situation, misses=work.state.counters.misses)
+        counters = work.state.counters
+        missed = counters.misses + counters.unanswered
+        situation = replace(situation, misses=missed)
+        work.offers = work.offers or missed > 0
         work.count("misses")
         verdict = decide(situation, self._parts.rules)
         if verdict.act in {"offer", "hand_over"}:
@@ -379,4 +386,6 @@ class _Turn:
 def _spoken(heard: str, text: str, language: str) -> str:
     """Return the language to answer in: what is written, if there is enough of it."""
     enough = len(text.split()) >= _LANGUAGE_WORDS
-    return heard if enough and heard in wordings() else language
+    # Codes and brackets are in no language.
+    worded = sum(each.isalpha() or each.isspace() for each in text) >= _WORDED_SHARE * len(text)
+    return heard if enough and worded and heard in wordings() else language

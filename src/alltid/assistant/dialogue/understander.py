@@ -58,7 +58,7 @@ class SlotHint:
 
 @dataclass(frozen=True, slots=True)
 class PlaybookHint:
-    """A procedure that may be started, as its author describes it."""
+    """A procedure that may be started, as its author describes it; `acts` if it changes things."""
 
     id: str
     title: str
@@ -66,6 +66,7 @@ class PlaybookHint:
     signed_in: bool
     slots: tuple[SlotHint, ...] = ()
     examples: tuple[str, ...] = ()
+    acts: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ LENDER_RULES: Final = Rules(
 # What these procedures do before a person takes over: stop the clock, freeze, open the case.
 LENDER_CARES: Final[Mapping[str, frozenset[Because]]] = MappingProxyType(
     {
-        "unrecognised_purchase": frozenset({Because.DISPUTE, Because.FRAUD}),
+        "unrecognised_purchase": frozenset({Because.DISPUTE}),
         "goods_dispute": frozenset({Because.DISPUTE, Because.COMPLAINT}),
         "report_return": frozenset({Because.DISPUTE, Because.LEGAL_RIGHT}),
         "account_and_data": frozenset({Because.LEGAL_RIGHT}),
