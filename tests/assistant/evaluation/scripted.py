@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from alltid.assistant.evaluation.findings import Judged
 from alltid.assistant.evaluation.runner import run_conversation
 from alltid.assistant.evaluation.suite import Conversation
-from alltid.assistant.evaluation.target import Acted, Fact, Handed, Meeting, NoSuchCustomer, Reply
+from alltid.assistant.evaluation.target import (
+    Acted,
+    Fact,
+    Handed,
+    Meeting,
+    NoSuchCustomer,
+    Reply,
+    Target,
+)
 from alltid.conversations.events import Card, Choice, Chosen, Source
 
 YES_NO = (Choice("yes", "Move it", "primary"), Choice("no", "Leave it"))
@@ -101,3 +110,9 @@ async def judged(told: dict[str, Any], *replies: Says) -> Judged:
 
 def kinds(judged: Judged) -> list[str]:
     return sorted({each.kind for each in judged.findings})
+
+
+@asynccontextmanager
+async def target(*, model: bool) -> AsyncIterator[tuple[str, Target]]:
+    """An assistant that always says the same; what `--target` names."""
+    yield "scripted", Scripted([Says("All right.")] * 9)
