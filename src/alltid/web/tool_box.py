@@ -84,15 +84,23 @@ class ToolBox:
             "handovers": [asdict(each) for each in await store.handovers(conversation_id)],
         }
 
+    async def said_in_hand(self, agent: Agent, conversation_id: str) -> tuple[Row, list[Said]]:
+        """Return a conversation in hand and what was said in it, as its agent sees it."""
+        row = await self._in_hand(agent, conversation_id)
+        return row, await self._said(row, agent.id, self.clock.now())
+
     async def _summary(self, row: Row, agent_id: str, now: datetime) -> list[dict[str, Any]]:
+        said = await self._said(row, agent_id, now)
+        return [asdict(line) for line in summarise(said, self.is_wish)]
+
+    async def _said(self, row: Row, agent_id: str, now: datetime) -> list[Said]:
         muted = await self.blocks.muted_after(row.id, agent_id, now)
         facts = await self.store.facts_before(row.id, row.version + 1, MESSAGES_READ)
-        said = [
+        return [
             Said(item["version"], item["author"], item["text"])
             for item in items_for_agent(facts, _no_url, reader_id="", muted_after=muted)
             if item["kind"] == "message" and item["text"]
         ]
-        return [asdict(line) for line in summarise(said, self.is_wish)]
 
     async def _block(self, conversation_id: str) -> dict[str, Any] | None:
         found = await self.blocks.latest(conversation_id)
