@@ -20,6 +20,8 @@ from alltid.agents import (
 from alltid.agents.passwords import PasswordKeeper
 from alltid.assistant import articles, worker
 from alltid.assistant.intents import table, training
+from alltid.assistant.playbooks import following, playbook, yaml_lines
+from alltid.assistant.playbooks import state as dialogue_state
 from alltid.assistant.tools import actions, boundary, health, tool
 from alltid.assistant.tools.declared import DeclaredLimits
 from alltid.conversations import (
@@ -129,6 +131,12 @@ SAID = [
         f"| {worker.AT_ONCE} answers at once, {worker.ANSWER_SECONDS:.0f} s each, "
         f"{worker.ATTEMPTS_MAX} tries, {state.ASSISTANT_DUE.seconds} s in all |"
     ),
+    (
+        f"| {yaml_lines.BYTES_MAX // 1024} KiB, {playbook.STEPS_MAX} steps, "
+        f"{playbook.SLOTS_MAX} slots; {dialogue_state.FRAMES_MAX} of them, "
+        f"{dialogue_state.STATE_BYTES_MAX // 1024} KiB |"
+    ),
+    f"| {following.AGAINS_MAX} times; {following.FRESH.seconds // 60} minutes |",
     f"| {articles.ARTICLE_BYTES_MAX // 1024} KiB, {articles.ARTICLES_MAX:,} |",
     (
         f"`upload_limit_bytes`, {setting('upload_limit_bytes') // MIB} MiB; pictures "

@@ -23,7 +23,15 @@ DOCUMENTS = [
     *(
         f"docs/{name}.md"
         for name in (
-            *("configuration", "embedding", "intents", "operating", "protocol", "understanding"),
+            *(
+                "configuration",
+                "embedding",
+                "intents",
+                "operating",
+                "playbooks",
+                "protocol",
+                "understanding",
+            ),
         )
     ),
     *(str(path.relative_to(ROOT)) for path in sorted((ROOT / "docs" / "decisions").glob("*.md"))),
