@@ -16,13 +16,14 @@ from alltid.assistant.dialogue.articles import Articles
 from alltid.assistant.dialogue.checking import rules_hold
 from alltid.assistant.dialogue.embedded import EmbeddedUnderstander
 from alltid.assistant.dialogue.learning import examples_of
-from alltid.assistant.dialogue.parts import TurnParts
+from alltid.assistant.dialogue.parts import LetsPass, TurnParts
 from alltid.assistant.dialogue.playbook_procedures import PlaybookProcedures
 from alltid.assistant.dialogue.turn import DialogueAnswerer
 from alltid.assistant.dialogue.turn_store import TurnStore
 from alltid.assistant.dialogue.work import Tools
 from alltid.assistant.intents.reader import IntentReader
 from alltid.assistant.knowledge import Knowledge
+from alltid.assistant.model.assembling import ModelParts
 from alltid.assistant.playbooks.library import Library
 from alltid.assistant.tools.action_ledger import PostgresActions
 from alltid.assistant.tools.boundary import Allowed
@@ -51,10 +52,12 @@ READY_SECONDS: Final = 180.0
 class Understanding:
     """How the assistant understands. Without `encoder` words alone decide, and it starts at once.
 
-    `cache` keeps the encoder's reading of the examples for the next time.
+    `cache` keeps the encoder's reading of the examples for the next time; `model` is asked
+    first, under the name of `way`.
     """
 
-    model: bool = False
+    way: str = EMBEDDED
+    model: ModelParts | None = None
     encoder: bool = True
     cache: Path | None = None
 
@@ -81,18 +84,21 @@ class Wiring:
         """Read the playbooks, learn their examples, and wait until the encoder takes part."""
         library = lender_library()
         reader = await asyncio.to_thread(_reader, library, by)
+        embedded, model = EmbeddedUnderstander(reader), by.model
         parts = TurnParts(
             company,
             clock,
             ids,
             TurnStore(pool),
             PlaybookProcedures(library, company, clock, LENDER_CARES),
-            EmbeddedUnderstander(reader),
-            Articles(Knowledge(pool)),
+            embedded if model is None else model.understander(embedded),
+            Articles(Knowledge(pool), None if model is None else model.writer),
             rules=LENDER_RULES,
+            guard=LetsPass() if model is None else model.gate,
+            warm=None if model is None else model.provider.warm_up,
         )
         await DialogueAnswerer(parts).warm_up()
-        return cls(EMBEDDED, parts, library, PostgresActions(pool), Allowed(SPECS))
+        return cls(by.way, parts, library, PostgresActions(pool), Allowed(SPECS))
 
     def answerer(self, books: Books, clock: Clock) -> Answerer:
         """Return the assistant of one conversation."""

@@ -7,6 +7,7 @@ import itertools
 import tempfile
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from functools import partial
 from importlib.resources import files
 from pathlib import Path
@@ -16,12 +17,13 @@ from alltid.assistant.answerer import Answerer
 from alltid.assistant.articles import read_articles
 from alltid.assistant.evaluation.in_process import CompanyBooks, House, InProcess
 from alltid.assistant.evaluation.target import Target
+from alltid.assistant.model.assembling import ModelParts
 from alltid.examples.lender.evaluation.assistant import Understanding, Wiring
 from alltid.examples.lender.evaluation.books import Books
 from alltid.examples.lender.seed import seed
 from alltid.kernel.clock import Clock, SystemClock
 from alltid.kernel.ids import SystemIds
-from alltid.settings import load_settings
+from alltid.settings import Settings, SettingsError, load_settings
 from alltid.storage.database import connect, open_pool
 from alltid.storage.embedded_postgres import embedded_postgres
 from alltid.storage.migrations import migrate
@@ -41,11 +43,16 @@ async def lender_target(
 ) -> AsyncIterator[tuple[str, Target]]:
     """Give the lender's assistant, and by whom it understands; its database is gone after.
 
+    With `model` it is the one that the settings name; raises SettingsError where they don't.
+
     With `database_url` that (migrated) database is used, and what it gets is left in it.
     Without `encoder` it starts at once and understands by words alone.
     """
-    kept = load_settings().data_dir
-    by = Understanding(model, encoder, kept / "intents" if kept.is_dir() else None)
+    settings = load_settings()
+    kept = settings.data_dir
+    by = Understanding(encoder=encoder, cache=kept / "intents" if kept.is_dir() else None)
+    if model:
+        by = replace(by, way=f"model:{settings.model}", model=_model(settings))
     if database_url is not None:
         async with _lender_on(database_url, by) as found:
             yield found
@@ -83,6 +90,16 @@ async def _lender_on(database_url: str, by: Understanding) -> AsyncIterator[tupl
             await target.close()
     finally:
         await pool.close()
+
+
+def _model(settings: Settings) -> ModelParts:
+    # Loaded where it is used: the libraries of a model's provider.
+    from alltid.desk.model import model_of
+
+    parts = model_of(settings)
+    if parts is None:
+        raise SettingsError("--model needs a model: set ALLTID_MODEL, see docs/configuration.md.")
+    return parts
 
 
 def _books_maker() -> Any:
