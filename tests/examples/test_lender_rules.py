@@ -88,6 +88,30 @@ def test_a_summary_counts_what_is_due_and_masks_where_the_customer_lives(elin: C
     assert "Storgatan" not in summary["masked_address"]
 
 
+def test_what_is_not_the_customers_is_not_there(elin: Customer) -> None:
+    with pytest.raises(Refused) as refused:
+        elin.sees("quote_split", invoice="inv-1002-01", parts=2)
+    assert refused.value.code == "not_found"
+    # Nothing left to pay: nothing is due next.
+    elin.account = replace(elin.account, invoices=())
+    assert elin.sees("account_summary")["next_due"] is None
+    elin.account = replace(elin.account, decision=None)
+    with pytest.raises(Refused) as refused:
+        elin.sees("last_decision")
+    assert refused.value.code == "no_decision"
+
+
+def test_payment_methods_are_named_by_their_last_digits(elin: Customer) -> None:
+    labels = [each["label"] for each in elin.sees("list_payment_methods")]
+    assert labels == ["Visa •• 4412", "Bank •• 0871", "Mastercard •• 0119"]
+
+
+def test_what_is_paid_in_parts_asks_for_its_first_part_next(elin: Customer) -> None:
+    in_parts = elin.account.invoices[IN_PARTS - 1]
+    elin.account = replace(elin.account, invoices=(in_parts,))
+    assert elin.sees("account_summary")["next_amount"] == 160_000
+
+
 def test_a_due_date_moves_twice_and_more_than_ten_days_cost_a_fee(elin: Customer) -> None:
     quote = elin.sees("quote_extension", invoice=elin.id(OPEN), days=10)
     assert (quote["fee"], quote["new_due"], quote["allowed"]) == (0, "2026-06-20", True)
