@@ -27,20 +27,6 @@ export interface Source {
   date?: string | null;
 }
 
-/** What the customer may press under an assistant's message. */
-export interface Card {
-  kind: "choose" | "confirm";
-  title: string;
-  lines: { label: string; value: string }[];
-  choices: { id: string; label: string; style: "primary" | "plain" }[];
-}
-
-/** A press on a card: the version of the message that showed it, and the choice's id. */
-export interface Pressed {
-  card: number;
-  choice: string;
-}
-
 interface ItemBase {
   version: number;
   /** ISO 8601 with a zone. */
@@ -58,8 +44,8 @@ export interface MessageItem extends ItemBase {
   sources?: Source[];
   /** The assistant says that it does not know: the human button belongs under it. */
   offer_human?: boolean;
-  card?: Card;
-  chosen?: Pressed;
+  card?: import("./card").Card;
+  chosen?: import("./card").Pressed;
   /** Agents only: personal data that is hidden in what is shown, by place in characters. */
   masked?: import("./mask").Mask[];
   /** Agents only: not shown while a block awaits a lead's decision. */
@@ -176,7 +162,7 @@ export type CustomerIn =
   | { type: "pong" };
 
 export type CustomerCommand =
-  | { type: "send"; client_id: string; text: string; attachments: string[]; chosen?: Pressed }
+  | { type: "send"; client_id: string; text: string; attachments: string[]; chosen?: import("./card").Pressed }
   | { type: "ask_human"; client_id: string }
   | { type: "stay_with_assistant"; client_id: string }
   | { type: "book_callback"; client_id: string; at: string }

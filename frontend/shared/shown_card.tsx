@@ -1,6 +1,6 @@
 /** What the assistant gave the customer to press, for those who read along. */
 
-import type { Card } from "./frames";
+import type { Card } from "./card";
 
 /** `said` is the message itself: a title that only repeats it is left out. */
 export function ShownCard({ card, said }: { card: Card; said: string }) {

@@ -1,7 +1,8 @@
 /** Under an assistant's message: what can be pressed instead of written. */
 
 import { Button } from "../../shared/components";
-import type { Card, MessageItem } from "../../shared/frames";
+import type { Card } from "../../shared/card";
+import type { MessageItem } from "../../shared/frames";
 import { host } from "./host";
 import { t } from "./words";
 
