@@ -2,8 +2,9 @@
 
     python benchmarks/understanding.py [--json]
 
-Latency of `wish_for_human` per message, recall and false alarms on our own sentences per
-language and on data made by others (``ALLTID_OUTSIDE_DATA``), accuracy of the language.
+Latency of `wish_for_human` and of the full look per message, recall and false alarms of the wish
+and of the signals on our own sentences per language and on data made by others
+(``ALLTID_OUTSIDE_DATA``), accuracy of the language.
 """
 
 import argparse
@@ -15,13 +16,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 
-from alltid.assistant.understanding import understand, wish_for_human  # noqa: E402
+from alltid.assistant.understanding import Family, understand, wish_for_human  # noqa: E402
+from alltid.assistant.understanding.signals import signals_of  # noqa: E402
 from tests.assistant.understanding.sentences import (  # noqa: E402
     languages,
     outside_data,
@@ -64,6 +67,9 @@ def measure() -> dict[str, Any]:
         "latency_microseconds": latencies(),
         **{f"own {name}": own(name) for name in ("dev", "heldout")},
         "blind probes": probes(),
+        **{f"signals {name}": own_signals(name) for name in ("dev", "heldout")},
+        "signals outside": outside_signals(),
+        "full look, microseconds": {"NLU++ and own": full_look()},
         "outside": outside(),
     }
 
@@ -98,13 +104,15 @@ def latencies() -> dict[str, dict[str, Any]]:
     return found
 
 
-def percentiles(texts: list[str], *, warm: int = 200) -> dict[str, float]:
+def percentiles(
+    texts: list[str], *, warm: int = 200, look: Callable[[str], object] = wish_for_human
+) -> dict[str, float]:
     for text in texts[:warm]:
-        wish_for_human(text)
+        look(text)
     taken = []
     for text in texts[warm:]:
         began = time.perf_counter()
-        wish_for_human(text)
+        look(text)
         taken.append((time.perf_counter() - began) * 1e6)
     taken.sort()
     at = {"p50": 0.5, "p90": 0.9, "p99": 0.99}
@@ -136,6 +144,44 @@ def probes() -> dict[str, dict[str, str]]:
             for name, value in figures.items()
         }
     return found
+
+
+def own_signals(collection: str) -> dict[str, dict[str, str]]:
+    found = {}
+    for path in sorted((ROOT / "tests/assistant/understanding/signals" / collection).glob("*.tsv")):
+        lines = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()]
+        heard = [(kind, {each.kind.value for each in signals_of(text)}) for kind, text in lines]
+        told = [kind in kinds for kind, kinds in heard if kind != "-"]
+        alarms = [bool(kinds) for kind, kinds in heard if kind == "-"]
+        found[path.stem] = {
+            "recall": f"{sum(told)}/{len(told)}",
+            "false alarms": f"{sum(alarms)}/{len(alarms)}",
+        }
+    return found
+
+
+def outside_signals() -> dict[str, dict[str, str] | str]:
+    data = outside_data()
+    if data is None:
+        return {"absent": "set ALLTID_OUTSIDE_DATA to the folder of the outside data"}
+    clinc = json.loads((data / "clinc150/train_val.json").read_text(encoding="utf-8"))
+    texts = {
+        "CLINC150": [text for part in clinc.values() for text, _ in part],
+        "BANKING77": [row["text"] for row in rows(data / "banking77/train.csv")],
+    }
+    found: dict[str, dict[str, str] | str] = {}
+    for name, listed in texts.items():
+        families = [{each.family.value for each in signals_of(text)} for text in listed]
+        found[name] = {
+            family.value: f"{sum(family in each for each in families) / len(listed):.2%}"
+            for family in Family
+        }
+    return found
+
+
+def full_look() -> dict[str, float]:
+    texts = [s.text for code in languages("heldout") for s in sentences("heldout", code)]
+    return percentiles(texts, look=lambda text: understand(text, today=date(2026, 11, 22)))
 
 
 def rates(pairs: Iterable[tuple[bool, bool]]) -> dict[str, str]:

@@ -81,6 +81,12 @@ def test_every_kind_has_a_family() -> None:
     assert set(FAMILIES) == set(SignalKind)
 
 
+def test_every_pattern_can_be_read_and_matches_something_said() -> None:
+    patterns = list(PatternBook.load(frozenset(SignalKind)).patterns())
+    assert len(patterns) > 2_000
+    assert all(each.expression.match("") is None for each in patterns)
+
+
 def test_a_line_of_no_kind_is_refused_with_its_number() -> None:
     with pytest.raises(ValueError, match=r"xx\.txt, line 2: there is no kind 'joy'"):
         PatternBook().add("xx", "debt: broke\njoy: happy\n", frozenset({"debt"}))
@@ -108,11 +114,11 @@ def test_what_others_wrote_about_other_things_raises_hardly_any() -> None:
         pytest.skip("outside data is absent: set ALLTID_OUTSIDE_DATA to its folder")
     clinc = json.loads((data / "clinc150" / "train_val.json").read_text(encoding="utf-8"))
     theft = {"report_fraud", "report_lost_card"}
-    general = [text for part in clinc.values() for text, label in part if label not in theft][::4]
+    general = [text for part in clinc.values() for text, label in part if label not in theft][::8]
     assert _share(general, Family.VULNERABILITY) <= 0.002
     assert _share(general, *Family) <= 0.005
     with (data / "banking77" / "train.csv").open(encoding="utf-8", newline="") as file:
-        banking = [row["text"] for row in csv.DictReader(file)][::3]
+        banking = [row["text"] for row in csv.DictReader(file)][::5]
     assert _share(banking, Family.VULNERABILITY) <= 0.003
 
 

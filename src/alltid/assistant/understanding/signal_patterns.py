@@ -15,7 +15,7 @@ dictionary reads a word.
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -57,8 +57,13 @@ class Pattern:
     """With a dash before it when its words are no evidence for that kind."""
     weight: float
     language: str
-    expression: re.Pattern[str]
+    source: str
     negation: re.Pattern[str]
+
+    @property
+    def expression(self) -> re.Pattern[str]:
+        """Compiled at the first need: thousands of patterns are there, most of them never met."""
+        return _expression(self.source)
 
 
 @dataclass(slots=True)
@@ -83,6 +88,13 @@ class PatternBook:
         self._stem_lengths: tuple[int, ...] = ()
         self._neighbours: Mapping[str, list[str]] = {}
 
+    def patterns(self) -> Iterator[Pattern]:
+        """All patterns, some more than once."""
+        for table in (self._by_word, self._by_stem):
+            for listed in table.values():
+                yield from listed
+        yield from self._always
+
     @classmethod
     def load(cls, kinds: frozenset[str]) -> "PatternBook":
         """Reads every file of the package; ValueError names what is wrong in one."""
@@ -99,7 +111,7 @@ class PatternBook:
         for kind, weight, written in words.patterns:
             parts = [_Part.of(each, words.lists) for each in written.split()]
             expression = "".join(part.expression(words.negations) for part in parts)
-            pattern = Pattern(kind, weight, language, re.compile(f"(?<= ){expression}"), negation)
+            pattern = Pattern(kind, weight, language, f"(?<= ){expression}", negation)
             self._file(pattern, parts)
             for part in parts:
                 for word in part.words():
@@ -293,6 +305,11 @@ def _read(language: str, text: str, kinds: frozenset[str], plain: set[str]) -> _
 
 def _listed(text: str) -> list[str]:
     return [each.strip() for each in text.split(",") if each.strip()]
+
+
+@cache
+def _expression(source: str) -> re.Pattern[str]:
+    return re.compile(source)
 
 
 def _negation(words: Iterable[str]) -> re.Pattern[str]:
