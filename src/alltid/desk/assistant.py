@@ -22,7 +22,6 @@ import structlog
 from alltid.assistant.answerer import Answer, Answerer, ArticleAnswerer, Question
 from alltid.assistant.dialogue.articles import Articles
 from alltid.assistant.dialogue.checking import rules_hold
-from alltid.assistant.dialogue.commands import Because
 from alltid.assistant.dialogue.embedded import EmbeddedUnderstander, Intents
 from alltid.assistant.dialogue.handoff_policy import Rules
 from alltid.assistant.dialogue.learning import examples_of
@@ -65,7 +64,7 @@ class Company:
     reading: CompanyTools
     acting: CompanyTools | None
     rules: Rules = field(default_factory=Rules)
-    cares: Mapping[str, frozenset[Because]] = field(default_factory=lambda: MappingProxyType({}))
+    cares: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
     others: Mapping[str, Sequence[str]] = field(default_factory=lambda: MappingProxyType({}))
     limits: ActionLimits = field(default_factory=ActionLimits)
     amount_of: AmountOf = moves_no_money

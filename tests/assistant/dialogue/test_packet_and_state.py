@@ -47,10 +47,6 @@ def test_a_packet_says_all_that_was_said_and_done_and_hides_personal_data() -> N
     ).as_json()
     decided = (packet["row"], packet["because"], packet["policy"])
     assert decided == ("vulnerability", "debt", "handoff-1")
-        "vulnerability",
-        "debt",
-        "handoff-1",
-    )
     assert len(packet["given"][0]["value"]) == VALUE_CHARACTERS_MAX
     assert packet["articles"] == [{"title": "Gift cards", "url": "/help/en/gift-cards"}]
     hidden = concealed(packet, lambda _text: "•")

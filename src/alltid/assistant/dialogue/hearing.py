@@ -41,12 +41,16 @@ BECAUSE: Final[Mapping[SignalKind, Because]] = MappingProxyType(
 def hear(text: str, hint: str | None, today: date) -> Heard:
     """Understand a text as far as that needs no company: language, signals, values, the wish."""
     understood = understand(text, hint=hint, today=today)
-    raised = {BECAUSE[signal.kind] for signal in understood.signals}
+    raised: dict[Because, frozenset[str]] = {}
+    for signal in understood.signals:
+        because = BECAUSE[signal.kind]
+        raised[because] = raised.get(because, frozenset()) | {str(signal.kind)}
     return Heard(
         language=understood.language,
         wants_human=understood.wants_human,
         signals=tuple(each for each in GRAVEST_FIRST if each in raised),
         entities=tuple(_entity(found) for found in understood.entities),
+        kinds=raised,
         trace={
             "language": understood.language,
             "wish": round(understood.score, 3),

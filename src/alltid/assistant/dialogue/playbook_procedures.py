@@ -39,9 +39,9 @@ class PlaybookProcedures:
         library: Library,
         company: str,
         clock: Clock,
-        cares: Mapping[str, frozenset[Because]] = MappingProxyType({}),
+        cares: Mapping[str, frozenset[str]] = MappingProxyType({}),
     ) -> None:
-        """`cares` names the signals that a playbook does its safe steps for, by playbook."""
+        """`cares`: kinds of signals that a playbook does its safe steps for, by playbook."""
         self._library = library
         self._company = company
         self._clock = clock
@@ -55,14 +55,14 @@ class PlaybookProcedures:
             self._hints[language] = tuple(_hint(book, language) for book in books)
         return self._hints[language]
 
-    def cares_for(self, playbook: str) -> frozenset[Because]:
+    def cares_for(self, playbook: str) -> frozenset[str]:
         """Return what the company names, else why it ends with a person if it always does."""
         if playbook in self._cares:
             return self._cares[playbook]
         book = self._library.get(playbook)
         if book is None or book.after is None or book.because not in set(Because):
             return frozenset()
-        return frozenset({Because(book.because)})
+        return frozenset({book.because})
 
     def skill_of(self, playbook: str) -> str | None:
         """Return the playbook's skill."""

@@ -101,8 +101,8 @@ class Procedures(Protocol):
         """Return what may be started, with titles in the language."""
         ...
 
-    def cares_for(self, playbook: str) -> frozenset[Because]:
-        """Return the signals that a playbook does its safe steps for and ends with a person."""
+    def cares_for(self, playbook: str) -> frozenset[str]:
+        """Return the kinds of signals that a playbook does its safe steps for itself."""
         ...
 
     def skill_of(self, playbook: str) -> str | None:

@@ -184,7 +184,7 @@ class _Turn:
         context = self._context(message, heard)
         reading = await self._parts.understander.read(context)
         self._note_reading(reading)
-        begun = self._cared_for(reading)
+        begun = self._cared_for(reading, heard)
         asked = any(
             isinstance(each, GoToPerson) and each.because is Because.ASKED
             for each in reading.commands
@@ -200,17 +200,19 @@ class _Turn:
         waiting = self._work.question.waiting_for_human
         return Situation(signals=heard.signals, begun=begun, waiting=waiting)
 
-    def _cared_for(self, reading: Reading) -> frozenset[Because]:
+    def _cared_for(self, reading: Reading, heard: Heard) -> frozenset[Because]:
         """Return the signals that an open procedure, or the one to begin, cares for."""
         work = self._work
-        here = self._procedures.here(work.dialogue, work.language)
-        books = list(here.path)
+        books = list(self._path())
         known = {hint.id: hint for hint in self._hints()}
         for command in reading.commands:
             hint = known.get(command.playbook) if isinstance(command, StartPlaybook) else None
             if hint is not None and (work.tools is not None or not hint.signed_in):
                 books.append(hint.id)
-        return frozenset().union(*(self._procedures.cares_for(book) for book in books))
+        cared = frozenset[str]().union(*(self._procedures.cares_for(book) for book in books))
+        return frozenset(
+            because for because in heard.signals if heard.kinds.get(because, {because}) <= cared
+        )
 
     def _context(self, message: Message, heard: Heard) -> Context:
         work = self._work
@@ -365,7 +367,7 @@ class _Turn:
         counters = work.state.counters
         missed = counters.misses + counters.unanswered
         situation = replace(situation, misses=missed)
-        work.offers = work.offers or missed > 0
+        work.offers = not work.question.waiting_for_human
         work.count("misses")
         verdict = decide(situation, self._parts.rules)
         if verdict.act in {"offer", "hand_over"}:

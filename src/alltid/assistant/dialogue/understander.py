@@ -86,13 +86,15 @@ class Entity:
 class Heard:
     """The first understanding of a text, made for every message before anything else.
 
-    `signals` are what goes to a person by itself, gravest first.
+    `signals` are what goes to a person by itself, gravest first; `kinds` what each was heard
+    as, by names that `understanding.signals.SignalKind` has.
     """
 
     language: str
     wants_human: bool = False
     signals: tuple[Because, ...] = ()
     entities: tuple[Entity, ...] = ()
+    kinds: Mapping[Because, frozenset[str]] = field(default_factory=dict)
     trace: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -39,18 +39,16 @@ LENDER_RULES: Final = Rules(
     ),
 )
 # What these procedures do before a person takes over: stop the clock, freeze, open the case.
-LENDER_CARES: Final[Mapping[str, frozenset[Because]]] = MappingProxyType(
+LENDER_CARES: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
     {
-        "unrecognised_purchase": frozenset({Because.DISPUTE}),
-        "goods_dispute": frozenset({Because.DISPUTE, Because.COMPLAINT}),
-        "report_return": frozenset({Because.DISPUTE, Because.LEGAL_RIGHT}),
-        "account_and_data": frozenset({Because.LEGAL_RIGHT}),
-        "declined": frozenset({Because.LEGAL_RIGHT, Because.COMPLAINT}),
-        "hardship_plan": frozenset({Because.DEBT}),
+        "unrecognised_purchase": frozenset({"dispute"}),
+        "goods_dispute": frozenset({"dispute", "complaint"}),
+        "report_return": frozenset({"dispute", "withdrawal"}),
+        "account_and_data": frozenset({"data_request", "erasure"}),
+        "declined": frozenset({"human_review", "complaint"}),
+        "hardship_plan": frozenset({"debt"}),
     }
 )
-
-
 # Articles whose matter one of the procedures takes up; the others are for reading.
 _TAKEN_UP: Final = frozenset(
     {
