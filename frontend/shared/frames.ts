@@ -23,7 +23,6 @@ export interface Attachment {
 export interface Source {
   title: string;
   url: string;
-  /** The day of the article, ISO 8601. */
   date?: string | null;
 }
 
@@ -55,7 +54,6 @@ export interface MessageItem extends ItemBase {
 export interface HumanRequestedItem extends ItemBase {
   kind: "human_requested";
   how: HandoffCause;
-  /** Agents only: why the assistant let go. */
   because?: string;
   text?: string;
 }
