@@ -80,6 +80,6 @@ class Judged:
         return sum(turn.reply.tokens for turn in self.turns)
 
     @property
-    def cost_micros(self) -> int:
-        """What that cost, in millionths of the model's currency."""
-        return sum(turn.reply.cost_micros for turn in self.turns)
+    def cost_minor(self) -> int:
+        """What that cost, in minor units; each request rounded up."""
+        return sum(turn.reply.cost_minor for turn in self.turns)

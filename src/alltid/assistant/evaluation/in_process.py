@@ -285,14 +285,18 @@ def _playbooks(trace: Mapping[str, Any], packet: Mapping[str, Any]) -> tuple[str
 
 
 def _spent(trace: Mapping[str, Any]) -> tuple[int, int]:
-    """Return tokens and cost (millionths) of a turn, wherever the trace tells of them."""
+    """Return tokens and cost (minor units) of a turn's requests, wherever the trace has them."""
     tokens = cost = 0
     waiting: list[Any] = [trace]
     while waiting:
         part = waiting.pop()
         if isinstance(part, Mapping):
-            tokens += _whole(part.get("tokens"))
-            cost += _whole(part.get("cost_micros"))
+            of_request = part.get("spent")
+            if isinstance(of_request, Mapping):
+                tokens += sum(
+                    _whole(of_request.get(f"{way}_tokens")) for way in ("input", "output")
+                )
+                cost += _whole(of_request.get("cost_minor"))
             waiting += part.values()
         elif isinstance(part, list):
             waiting += part

@@ -85,11 +85,11 @@ def _tiles(total: Row) -> str:
         f'<li><b>{total.classes[each]}</b><span class="quiet">{NAMES[each]}</span></li>'
         for each in Class
     ]
-    cost = f"{total.cost_micros / 1_000_000:.4f}"
+    cost = f"{total.cost_minor / 100:.2f}"
     tiles += [
         f'<li><b>{total.turns}</b><span class="quiet">turns</span></li>',
         f'<li><b>{total.seconds_median * 1000:.0f} ms</b><span class="quiet">an answer</span></li>',
-        f'<li><b>{total.tokens}</b><span class="quiet">tokens, {cost} in money</span></li>',
+        f'<li><b>{total.tokens}</b><span class="quiet">tokens, at most {cost} in money</span></li>',
     ]
     return f'<ul class="tiles">{"".join(tiles)}</ul>'
 

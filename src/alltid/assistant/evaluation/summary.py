@@ -21,7 +21,7 @@ class Row:
     seconds_median: float
     seconds_most: float
     tokens: int
-    cost_micros: int
+    cost_minor: int
 
     @property
     def good(self) -> float:
@@ -43,7 +43,7 @@ def row_of(name: str, judged: Iterable[Judged]) -> Row:
         times[len(times) // 2] if times else 0.0,
         times[-1] if times else 0.0,
         sum(each.tokens for each in those),
-        sum(each.cost_micros for each in those),
+        sum(each.cost_minor for each in those),
     )
 
 
@@ -84,7 +84,7 @@ def as_json(judged: Sequence[Judged]) -> dict[str, Any]:
                 "turns": len(each.turns),
                 "seconds": round(each.seconds, 3),
                 "tokens": each.tokens,
-                "cost_micros": each.cost_micros,
+                "cost_minor": each.cost_minor,
                 "findings": [
                     {"kind": one.kind, "turn": one.turn, "unsafe": one.unsafe, "text": one.text}
                     for one in each.findings
@@ -107,5 +107,5 @@ def _row_json(row: Row) -> dict[str, Any]:
         "seconds_median": round(row.seconds_median, 4),
         "seconds_most": round(row.seconds_most, 4),
         "tokens": row.tokens,
-        "cost_micros": row.cost_micros,
+        "cost_minor": row.cost_minor,
     }

@@ -45,7 +45,7 @@ class Reply:
     trace: Mapping[str, Any] = field(default_factory=dict)
     seconds: float = 0.0
     tokens: int = 0
-    cost_micros: int = 0
+    cost_minor: int = 0
 
 
 @dataclass(frozen=True, slots=True)
