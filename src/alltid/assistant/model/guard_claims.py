@@ -260,7 +260,7 @@ LEAKS: Final = re.compile(
 )
 HUMAN: Final = re.compile(
     r"\b(?:i am|i'm) (?:really |actually )?(?:a )?(?:real |human )?(?:human|person|employee)\b"
-    r"|\b(?:i am|i'm) not (?:an? )?(?:ai|bot|robot|machine|assistant)\b"
+    r"|\b(?:i am|i'm) not (?:an? )?(?:ai|(?:ro)?[b]ot|machine|assistant)\b"
     r"|\bjag ar (?:en )?(?:riktig )?(?:manniska|person)\b"
     r"|\bich bin (?:ein )?(?:echter )?mensch\b|\bsono (?:una persona|un essere umano|umano)\b"
     r"|\bsoy (?:una persona|un ser humano|human[oa])\b"
