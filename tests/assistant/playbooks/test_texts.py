@@ -61,7 +61,8 @@ def test_what_expressions_come_to(expression: str, value: Any) -> None:
 @pytest.mark.parametrize(
     "expression",
     [
-        "gone", "slots.gone", "slots.why.gone", "1 +", "1 / 0", "'a' + 1", "b'x'", "frob(1)", "1.0 / 0.0",
+        "gone", "slots.gone", "slots.why.gone", "1 +", "1 / 0", "'a' + 1", "b'x'", "frob(1)",
+        "1.0 / 0.0",
         "x" * 501, "[1].map(a, [1].map(b, [1].map(c, [1].map(d, a))))", "((((" * 100,
         "timestamp('2020-01-01T00:00:00Z')", "9223372036854775807 + 1",
     ],

@@ -8,15 +8,13 @@ do anything. What is left behind is compared with a reference that shares no cod
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
 
 from alltid.assistant.playbooks.effects import Ended, HandOff
-from tests.assistant.understanding.sentences import outside_data
+from tests.outside_company.retail.cases import folder
 from tests.outside_company.retail.customer import ACTIONS, asked_for, carried_out, talk_to
 from tests.outside_company.retail.reference import Reference
 from tests.outside_company.retail.shop import Books, Db, Session, read_db, who_is
@@ -24,12 +22,6 @@ from tests.outside_company.retail.shop import Books, Db, Session, read_db, who_i
 pytestmark = pytest.mark.outside
 # Nothing of these is asked of the shop's data: adding up, and who signs in.
 ASIDE = {"calculate", "find_user_id_by_name_zip", "find_user_id_by_email"}
-
-
-@cache
-def folder() -> Path | None:
-    data = outside_data()
-    return data / "tau3_retail" if data is not None else None
 
 
 @pytest.fixture
