@@ -151,8 +151,8 @@ async def chosen(connection: Any, asked: list[Any]) -> dict[str, float]:
         best = max(
             measured, key=lambda rows: sum(values[n] for values in rows.values() for n in inside)
         )
-        for key, values in best.items():
-            figures[key] += [values[n] for n in range(len(asked)) if n % 5 == fold]
+        for key, recalls in best.items():
+            figures[key] += [recalls[n] for n in range(len(asked)) if n % 5 == fold]
     return {key: round(100 * statistics.mean(values), 1) for key, values in figures.items()}
 
 
