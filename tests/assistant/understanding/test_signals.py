@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alltid.assistant.understanding import Family, SignalKind, understand
@@ -98,6 +98,7 @@ def test_a_word_takes_only_some_time_to_be_found_in_a_long_message() -> None:
     assert _kinds(story) == set()
 
 
+@settings(max_examples=40)
 @given(st.text(max_size=300))
 def test_any_text_gives_the_same_bounded_signals_twice(text: str) -> None:
     found = understand(text).signals
