@@ -49,7 +49,7 @@ from tests.outside_company.retail.shop import Db, Session, read_db
 
 pytestmark = pytest.mark.outside
 quickly = settings(
-    max_examples=130,
+    max_examples=115,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
