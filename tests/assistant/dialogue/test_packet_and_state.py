@@ -8,6 +8,7 @@ from alltid.assistant.dialogue.packet import (
     VALUE_CHARACTERS_MAX,
     Given,
     concealed,
+    concealed_trace,
     packet_of,
     tone_of,
 )
@@ -53,6 +54,12 @@ def test_a_packet_says_all_that_was_said_and_done_and_hides_personal_data() -> N
     assert [each["text"] for each in hidden["summary"]] == ["•"]
     assert [each["value"] for each in hidden["given"]] == ["•"]
     assert hidden["tried"] == packet["tried"]
+
+
+def test_every_text_of_a_trace_is_masked_and_nothing_else() -> None:
+    trace = {"passages": [{"query": "a@b.example", "score": 0.5}], "asks": None}
+    hidden = concealed_trace(trace, lambda _text: "•")
+    assert hidden == {"passages": [{"query": "•", "score": 0.5}], "asks": None}
 
 
 def test_a_packet_of_a_turn_that_nothing_decided_has_no_reason() -> None:

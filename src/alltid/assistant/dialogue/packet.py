@@ -100,7 +100,7 @@ def packet_of(
 
 
 def tone_of(texts: Sequence[str]) -> tuple[str, ...]:
-    """Say what can be seen of how somebody writes: in capitals, with many marks, very short."""
+    """Say what can be seen of how somebody writes: in capitals, with many marks, over again."""
     found = []
     if any(_shouted(text) for text in texts):
         found.append("in_capitals")
