@@ -114,6 +114,7 @@ def _evaluate(wanted: _Wanted) -> bool:
         before = read_baseline(wanted.baseline)
     except (SuiteRefused, BaselineRefused) as error:
         stop_with(str(error), USAGE)
+    _log_aside()
     factory = _factory(wanted.target)
     way, clock = EMBEDDED, SystemClock()
     began = clock.now()
@@ -155,6 +156,14 @@ async def _run(
     async with factory(model=wanted.model) as (way, target):
         judged = await run_suite(target, suite.conversations, jobs=wanted.jobs, on_judged=told)
     return way, judged
+
+
+def _log_aside() -> None:
+    """Keep what parts of the assistant log out of the results, which may be JSON."""
+    import structlog
+
+    # Asked anew for each line, so that whoever takes the stream's place has it.
+    structlog.configure(logger_factory=lambda *_names: structlog.PrintLogger(sys.stderr))
 
 
 def _factory(name: str) -> Callable[..., AbstractAsyncContextManager[tuple[str, Target]]]:
