@@ -84,6 +84,7 @@ export function Conversation({ desk, agent, config, id }: ConversationProps) {
           {t("loadingThread")}
         </p>
       )}
+      {mine && <div id="suggestions" />}
       {mine ? (
         <Composer
           desk={desk}

@@ -17,6 +17,9 @@ import { Replies } from "./replies";
 import { AskBlock, AskLead, Notes, Search, When } from "./sheets";
 import { Slash } from "./slash";
 import { Unmask } from "./unmask";
+import { Suggestions, useCopilot } from "./suggestions";
+import type { Copilot } from "./suggestions";
+import { Translation } from "./translation";
 import { t } from "./words";
 
 export interface ToolsProps {
@@ -27,7 +30,14 @@ export interface ToolsProps {
   language: string | undefined;
 }
 
-type Tool = "toolReplies" | "toolSearch" | "toolNotes" | "toolHandOver" | "toolAsk" | "toolBlock";
+type Tool =
+  | "toolReplies"
+  | "toolSearch"
+  | "toolNotes"
+  | "toolHandOver"
+  | "toolAsk"
+  | "toolBlock"
+  | "toolTranslate";
 
 const inHand: readonly Tool[] = [
   "toolReplies",
@@ -41,6 +51,7 @@ const inHand: readonly Tool[] = [
 export function Tools({ desk, agentId, id, mine, language }: ToolsProps) {
   const [beside, again] = useBeside(desk, id);
   const [tool, setTool] = useState<Tool | null>(null);
+  const copilot = useCopilot(desk, id, mine);
   const spoken = language || chosen.value;
   const tell = (words: string): void => desk.tell(words);
   const close = (): void => setTool(null);
@@ -49,7 +60,7 @@ export function Tools({ desk, agentId, id, mine, language }: ToolsProps) {
   return (
     <section class="tools" aria-label={t("tools")}>
       <div class="tool-bar">
-        {(mine ? inHand : (["toolNotes"] as const)).map((each) => (
+        {toolsFor(mine, copilot).map((each) => (
           <Button key={each} aria-haspopup="dialog" onClick={() => setTool(each)}>
             {t(each)}
             <Count of={each} beside={beside} />
@@ -61,6 +72,7 @@ export function Tools({ desk, agentId, id, mine, language }: ToolsProps) {
       {beside.packet && <PacketCard packet={beside.packet} />}
       <Summary lines={beside.summary} />
       <Facts beside={beside} />
+      {copilot && <Suggestions conversation={id} copilot={copilot} tell={tell} />}
       {mine && <Slash conversation={id} language={spoken} tell={tell} />}
       {mine && asked.value && <Unmask conversation={id} mask={asked.value} />}
       {tool && (
@@ -70,11 +82,17 @@ export function Tools({ desk, agentId, id, mine, language }: ToolsProps) {
           {tool === "toolNotes" && <Notes {...props} />}
           {tool === "toolAsk" && <AskLead {...props} />}
           {tool === "toolHandOver" && <HandOver {...props} />}
+          {tool === "toolTranslate" && <Translation desk={desk} conversation={id} language={spoken} />}
           {tool === "toolBlock" && <AskBlock {...props} />}
         </Sheet>
       )}
     </section>
   );
+}
+
+function toolsFor(mine: boolean, copilot: Copilot | null): readonly Tool[] {
+  if (!mine) return ["toolNotes"];
+  return copilot?.model ? [...inHand, "toolTranslate"] : inHand;
 }
 
 /** What stands beside it, looked at again when the desk says so or the connection is back. */

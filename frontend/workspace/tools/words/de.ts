@@ -106,4 +106,12 @@ export const de: Words = {
   toolTone_in_capitals: "schrieb in Großbuchstaben",
   toolTone_repeated_marks: "viele Satzzeichen",
   toolTone_repeats_messages: "sagte dasselbe noch einmal",
+  toolSuggestions: "Vorgeschlagene Antworten",
+  toolNextStep: "Offen geblieben: {title}",
+  toolFromReplies: "aus den Antworten",
+  toolFromModel: "von einem Modell geschrieben",
+  toolTranslate: "Übersetzen",
+  toolTranslateTo: "Auf {language}",
+  toolTranslateDraft: "Meinen Entwurf übersetzen: {language}",
+  toolNoDraft: "Schreiben Sie zuerst einen Entwurf.",
 };

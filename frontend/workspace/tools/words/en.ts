@@ -105,6 +105,14 @@ export const en = {
   toolTone_in_capitals: "wrote in capitals",
   toolTone_repeated_marks: "many marks",
   toolTone_repeats_messages: "said the same again",
+  toolSuggestions: "Suggested answers",
+  toolNextStep: "Left open: {title}",
+  toolFromReplies: "from the replies",
+  toolFromModel: "written by a model",
+  toolTranslate: "Translate",
+  toolTranslateTo: "Into {language}",
+  toolTranslateDraft: "Put my draft into {language}",
+  toolNoDraft: "Write a draft first.",
 };
 
 export type Words = Record<keyof typeof en, string>;

@@ -106,4 +106,12 @@ export const es: Words = {
   toolTone_in_capitals: "escribió en mayúsculas",
   toolTone_repeated_marks: "muchos signos",
   toolTone_repeats_messages: "dijo lo mismo otra vez",
+  toolSuggestions: "Respuestas sugeridas",
+  toolNextStep: "Quedó abierto: {title}",
+  toolFromReplies: "de las respuestas",
+  toolFromModel: "escrita por un modelo",
+  toolTranslate: "Traducir",
+  toolTranslateTo: "Al {language}",
+  toolTranslateDraft: "Pasar mi borrador al {language}",
+  toolNoDraft: "Escribe antes un borrador.",
 };

@@ -106,4 +106,12 @@ export const it: Words = {
   toolTone_in_capitals: "ha scritto in maiuscolo",
   toolTone_repeated_marks: "molti segni",
   toolTone_repeats_messages: "ha ripetuto la stessa cosa",
+  toolSuggestions: "Risposte suggerite",
+  toolNextStep: "Rimasto aperto: {title}",
+  toolFromReplies: "dalle risposte",
+  toolFromModel: "scritta da un modello",
+  toolTranslate: "Traduci",
+  toolTranslateTo: "In {language}",
+  toolTranslateDraft: "Metti la mia bozza in {language}",
+  toolNoDraft: "Scrivi prima una bozza.",
 };

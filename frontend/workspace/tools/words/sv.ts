@@ -106,4 +106,12 @@ export const sv: Words = {
   toolTone_in_capitals: "skrev med versaler",
   toolTone_repeated_marks: "många tecken",
   toolTone_repeats_messages: "sade samma sak igen",
+  toolSuggestions: "Föreslagna svar",
+  toolNextStep: "Lämnat öppet: {title}",
+  toolFromReplies: "från svaren",
+  toolFromModel: "skrivet av en modell",
+  toolTranslate: "Översätt",
+  toolTranslateTo: "Till {language}",
+  toolTranslateDraft: "Översätt mitt utkast till {language}",
+  toolNoDraft: "Skriv ett utkast först.",
 };
