@@ -120,7 +120,9 @@ class Copilot:
         if self._writer is None:
             return []
         passages = tuple(each.passage for each in found)
-        evidence = Evidence(passages=(*passages, *(each.title for each in found)))
+        evidence = Evidence(
+            passages=(*passages, *(each.title for each in found)), from_passages=True
+        )
         try:
             written = await self._writer.answer(
                 _books(conversation_id), asked, passages, language, evidence

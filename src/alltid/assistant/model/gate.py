@@ -44,17 +44,14 @@ class Gate:
     def _against(self, piece: Piece, work: Work) -> str | None:
         if piece.voice != "written":
             return None
-        passages = [
-            text
-            for row in work.trace.get(WRITTEN_FROM, ())
-            if not row.get("failed")
-            for text in row["passages"]
-        ]
+        rows = [row for row in work.trace.get(WRITTEN_FROM, ()) if not row.get("failed")]
+        passages = [text for row in rows for text in row["passages"]]
         evidence = evidence_of(
             work,
             (*passages, *self._facts),
             known_names=self._known_names,
             secrets=self._secrets,
+            from_passages=not any(row.get("translated") for row in rows),
         )
         verdict = check(piece.text, evidence)
         if not verdict.ok:

@@ -51,6 +51,8 @@ from alltid.assistant.model.sentences import sentences_of, without_markup
 __all__ = ["Evidence", "Guard", "GuardVerdict", "check"]
 
 AGREEMENT_LEAST: Final = 0.7
+# Of the words that mean something, so many stand in one sentence of a passage.
+SUPPORT_LEAST: Final = 0.7
 SENTENCE_CHARACTERS_MAX: Final = 600
 # Fewer words agree with something by chance.
 _STEMS_LEAST: Final = 3
@@ -133,6 +135,7 @@ class Guard:
             or self._against_claims(folded)
             or self._against_promises(folded)
             or self._against_language(folded)
+            or self._against_own_words(folded)
         )
 
     # ------------------------------------------------------------ each kind of doubt
@@ -238,6 +241,18 @@ class Guard:
         known = sum(word in FUNCTION_WORDS or word in self._held.words for word in words)
         return None if known / len(words) > _READABLE_LEAST else "language"
 
+    def _against_own_words(self, folded: str) -> str | None:
+        """What is worded from passages says nothing that no passage says: lies need no figure."""
+        if not self._evidence.from_passages:
+            return None
+        stems = _content(folded)
+        least = SUPPORT_LEAST * len(stems)
+        odd = len(NEGATIONS.findall(folded)) % 2
+        for each in self._held.sentences:
+            if len(stems & each.stems) >= least and odd == each.negations % 2:
+                return None
+        return "unsupported"
+
     # ------------------------------------------------------------ agreement
 
     def _agrees(self, folded: str) -> bool:
@@ -258,6 +273,12 @@ class Guard:
 
 
 _LATIN: Final = ("LATIN", "MODIFIER", "FEMININE", "MASCULINE", "MICRO")
+
+
+def _content(folded: str) -> frozenset[str]:
+    """Return the beginnings of the words that mean something by themselves."""
+    words = (word for word in _WORDS.findall(folded) if word not in FUNCTION_WORDS)
+    return stems_of(" ".join(words))
 
 
 def _says(folded: str, name: str) -> bool:

@@ -46,7 +46,8 @@ class Evidence:
     `results`: JSON that tools answered. `slots`: what the customer chose. `passages`: cited
     passages, rendered templates, the company's facts. `done`: names of the actions that the
     record holds, with "hand_over" where a person takes over. `known_names`: products and the
-    like, each said only where evidence names it. `secrets`: texts that are never said.
+    like, each said only where evidence names it. `secrets`: texts that are never said. With
+    `from_passages` nothing is said but what a passage says in much the same words.
     """
 
     results: Sequence[Any] = ()
@@ -56,6 +57,7 @@ class Evidence:
     known_names: frozenset[str] = frozenset()
     secrets: Sequence[str] = ()
     today: date | None = None
+    from_passages: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,7 @@ def _table(line: str) -> dict[str, int]:
 # A number word is a chain of these in one language; 100 and 1000 multiply what stands before.
 _ATOMS: Final = {
     "en": _table(
-        "zero=0 nil=0 one=1 two=2 three=3 four=4 five=5 six=6 seven=7 eight=8 nine=9 ten=10 "
+        "zero=0 nil=0 a|an|one=1 two=2 three=3 four=4 five=5 six=6 seven=7 eight=8 nine=9 ten=10 "
         "eleven=11 twelve|dozen=12 thirteen=13 fourteen=14 fifteen=15 sixteen=16 seventeen=17 "
         "eighteen=18 nineteen=19 twenty=20 thirty=30 forty|fourty=40 fifty=50 sixty=60 seventy=70 "
         "eighty=80 ninety=90 hundred|hundreds=100 thousand|thousands|grand=1000 "
@@ -151,8 +151,8 @@ def _words(line: str, unit: str) -> dict[str, str]:
 
 # Words that also mean something else: numbers only where a unit or a currency follows.
 UNSURE: Final = word_set(
-    "one en ett ein eins eine einen einem einer un uno una due once sei sex mil miles cent nil "
-    "null vent grand"
+    "a an one en ett ein eins eine einen einem einer un uno una due once sei sex mil miles cent "
+    "nil null vent grand"
 )
 UNITS: Final = {
     **_words("day days dag dagar dagars dagen tag tage tagen tages tags giorno giorni", "day"),

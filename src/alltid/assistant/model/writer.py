@@ -16,7 +16,7 @@ from alltid.assistant.dialogue.understander import ReadingError
 from alltid.assistant.dialogue.work import Work
 from alltid.assistant.knowledge import Found
 from alltid.assistant.model.gate import WRITTEN_FROM, evidence_of
-from alltid.assistant.model.guard import Evidence, Guard
+from alltid.assistant.model.guard import Evidence, Guard, check
 from alltid.assistant.model.guard_figures import figures_of
 from alltid.assistant.model.guard_tokens import Figure
 from alltid.assistant.model.provider import ModelProvider
@@ -75,13 +75,10 @@ class ModelWriter:
 
     async def write(self, question: str, found: Found, work: Work) -> str | None:
         """Return an answer that the passage holds, or None: then the passage is quoted."""
-        evidence = evidence_of(work, (found.passage, found.title))
         conversation = work.question.conversation_id
         before = self._provider.books.of(conversation)
         try:
-            written = await self.answer(
-                conversation, question, (found.passage,), work.language, evidence
-            )
+            written = await self._worded(question, found, work)
             why = None if written is not None else "no_answer"
         except RefusedError as refused:
             written, why = None, refused.reason
@@ -94,11 +91,27 @@ class ModelWriter:
             WRITTEN_FROM,
             passages=[found.passage, found.title],
             failed=why,
+            translated=found.language != work.language,
             model=self._provider.name,
             spent=total.since(before).as_json(),
             spent_in_all=total.as_json(),
         )
-        return None if written is None else written.text
+        return written
+
+    async def _worded(self, question: str, found: Found, work: Work) -> str | None:
+        """Return an answer from the passage; from one in another language, the passage itself."""
+        conversation, passages = work.question.conversation_id, (found.passage, found.title)
+        if found.language == work.language:
+            evidence = evidence_of(work, passages, from_passages=True)
+            written = await self.answer(
+                conversation, question, passages[:1], work.language, evidence
+            )
+            return None if written is None else written.text
+        translated = await self.translated(conversation, found.passage, work.language)
+        verdict = check(translated, evidence_of(work, passages))
+        if verdict.refused:
+            raise RefusedError(*verdict.refused[0])
+        return translated
 
     async def answer(
         self,
