@@ -1,6 +1,6 @@
 """How well and how fast the help articles are found: `python benchmarks/knowledge.py`.
 
-Asks the example lender's articles the questions of tests/assistant/knowledge_questions.tsv,
+Asks the example lender's articles the questions of tests/assistant/knowledge_*.tsv,
 prints a table for each language and writes benchmarks/results/knowledge.json. Constants were
 chosen on the odd lines; the even lines ("held out") were only ever measured.
 """
@@ -21,12 +21,15 @@ from typing import Any
 
 from alltid.assistant.articles import import_articles, read_articles
 from alltid.assistant.knowledge import Knowledge
+from alltid.assistant.search.embedding import read_unread
+from alltid.assistant.search.stored_vectors import read_vectors
 from alltid.storage.database import open_pool
 from alltid.storage.embedded_postgres import embedded_postgres
 from alltid.storage.migrations import migrate
 
 HERE = Path(__file__).parent
-QUESTIONS = HERE.parent / "tests" / "assistant" / "knowledge_questions.tsv"
+ASKED = HERE.parent / "tests" / "assistant"
+QUESTIONS = ("knowledge_questions.tsv", "knowledge_paraphrases.tsv")
 
 
 @dataclass
@@ -46,7 +49,8 @@ class Figures:
 def read_questions() -> list[tuple[str, str, str, str]]:
     seen: dict[tuple[str, bool], int] = {}
     rows = []
-    for line in QUESTIONS.read_text().splitlines():
+    lines = [line for name in QUESTIONS for line in (ASKED / name).read_text().splitlines()]
+    for line in lines:
         language, slug, question = line.split("\t")
         place = seen[language, slug == "-"] = seen.get((language, slug == "-"), 0) + 1
         rows.append((language, slug, question, "chosen on" if place % 2 else "held out"))
@@ -58,8 +62,10 @@ async def measure(url: str, *, verbose: bool, outside: Path | None) -> dict[str,
     async with await open_pool(url) as pool:
         folder = files("alltid.examples.lender") / "articles"
         started = time.perf_counter()
-        report = await import_articles(pool, read_articles(folder, "/help"))
+        vectors = read_vectors(files("alltid.examples.lender") / "vectors.bin")
+        report = await import_articles(pool, read_articles(folder, "/help"), vectors)
         import_seconds = time.perf_counter() - started
+        await read_unread(pool)
         knowledge = Knowledge(pool)
         for language in ("en", "sv", "de", "it", "es"):
             await knowledge.search("invoice", language)
