@@ -265,7 +265,7 @@ def test_a_payment_plan_is_not_touched_by_rules(elin: Customer) -> None:
 STEP = st.tuples(st.sampled_from(sorted(ACTS)), st.integers(0, 40), st.data())
 
 
-@settings(max_examples=120)
+@settings(max_examples=80)
 @given(
     st.lists(st.tuples(st.sampled_from(sorted(ACTS)), st.integers(0, 40), st.data()), max_size=12)
 )

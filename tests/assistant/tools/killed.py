@@ -26,7 +26,7 @@ from alltid.kernel.ids import SystemIds
 from alltid.storage.database import open_pool
 from tests.assistant.tools.lender import CONVERSATION, ELIN, NOW, handover, proposal
 
-ROUNDS = 10
+ROUNDS = 7
 
 
 ALLOWED = Allowed(SPECS)

@@ -94,7 +94,7 @@ odd_text = st.text(max_size=40) | st.sampled_from(
 a_handle = st.sampled_from(ALL_HANDLES)
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(
     st.sampled_from(WORLDS + [(who, "c1") for who in STRANGERS]),
     st.sampled_from(SPECS),
@@ -161,7 +161,7 @@ json_values = st.recursive(
 )
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(
     st.sampled_from([*READING, *ACTING, "DROP", "", "__class__"]),
     st.dictionaries(st.sampled_from(["invoice", "days", "status", "customer_id"]) | odd_text,
