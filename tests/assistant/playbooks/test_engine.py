@@ -179,6 +179,25 @@ def test_not_understood_is_counted_at_any_question_and_never_without_one() -> No
     assert card.hand_off.because == "not_understood"
 
 
+def test_a_yes_after_a_person_was_offered_is_not_a_yes_to_the_action() -> None:
+    talk = at_the_card()
+    talk.say(Clarify())
+    talk.say(Clarify())
+    assert talk.hand_off.stays_open
+    tap = at_the_card()
+    tap.dialogue, buttons = talk.dialogue, tap.buttons()
+    talk.say(Affirm())
+    assert talk.ask.question.kind == "confirm"
+    assert not talk.company.done
+    talk.say(Affirm())
+    assert len(talk.company.done) == 1
+    # The button still says what it is for.
+    tap.say(Deny())
+    assert tap.ask.question.kind == "confirm"
+    tap.say(Choose(1, buttons["Move it"]))
+    assert len(tap.company.done) == 1
+
+
 def test_an_empty_turn_asks_the_open_question_again_with_the_same_buttons() -> None:
     talk = at_the_card()
     before = talk.buttons()

@@ -116,6 +116,8 @@ class Watched:
         if isinstance(gone.effect, Ask):
             self.cards.append(gone.effect.card)
             self.shown = (self.minutes, self.company.fee)
+        else:
+            self.cards.append(None)
         data = json.dumps(to_json(gone.dialogue), ensure_ascii=False)
         assert len(data.encode()) <= STATE_BYTES_MAX
         self.dialogue = from_json(json.loads(data), library())
@@ -133,16 +135,17 @@ class Watched:
         return [Choose(1, choices[at % len(choices)].id)] if choices else []
 
     def _open_card(self) -> Any:
+        """The card of the open question; the words of the last answer may be others."""
         question = self.dialogue.question
-        if question is None or question.kind != "confirm" or not self.cards:
-            return None
-        return self.cards[-1]
+        shown = [card for card in self.cards if card is not None]
+        return shown[-1] if question is not None and question.kind == "confirm" and shown else None
 
-    @staticmethod
-    def _agrees(card: Any, commands: list[Any]) -> bool:
+    def _agrees(self, card: Any, commands: list[Any]) -> bool:
         """By the rule as the customer knows it, without a look at the engine."""
         if any(isinstance(each, Choose) and each.choice == card.choices[0].id for each in commands):
             return True
+        if self.cards[-1] is not card:
+            return False
         words = [each for each in commands if not isinstance(each, SmallTalk)]
         return bool(words) and all(isinstance(each, Affirm) for each in words)
 

@@ -193,6 +193,7 @@ class _Turn(Taking):
         if self.missed and self._miss(invalid):
             book = self.book()
             skill = book.skill if book is not None else None
+            self.put(question=replace(question, shown=False))
             return HandOff(NOT_UNDERSTOOD, skill, "missed", stays_open=True)
         return Ask(question, used, card)
 

@@ -71,7 +71,8 @@ class OpenQuestion:
     """What was asked last.
 
     `digest` is of everything that a confirmation shows and does, or of what a slot offers; a
-    question that comes again unchanged keeps its `serial`, and so its buttons.
+    question that comes again unchanged keeps its `serial`, and so its buttons. Where the last
+    answer was about something else (a person was offered), it isn't `shown`: a yes is to that.
     """
 
     kind: Literal["slot", "confirm"]
@@ -83,6 +84,7 @@ class OpenQuestion:
     offered: tuple[Offered, ...] = ()
     digest: str = ""
     serial: int = 0
+    shown: bool = True
 
 
 @dataclass(frozen=True, slots=True)

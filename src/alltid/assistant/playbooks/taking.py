@@ -152,7 +152,7 @@ class Taking:
         """Take a yes: to an action only when nothing else was said with it."""
         question = self.dialogue.question
         alone = all(isinstance(each, Affirm | SmallTalk) for each in commands)
-        if question is None:
+        if question is None or not question.shown:
             return
         if question.kind == "confirm":
             if alone:
@@ -166,7 +166,7 @@ class Taking:
 
     def _deny(self) -> None:
         question = self.dialogue.question
-        if question is None:
+        if question is None or not question.shown:
             return
         if question.kind == "confirm":
             self._decide(question, agreed=False)
