@@ -236,3 +236,32 @@ async def test_an_honest_model_words_the_answer_and_cites_it() -> None:
     assert exchange.trace["voices"] == ["written"]
     assert exchange.trace["written"][0]["spent"]["requests"] == 1
     assert not figures_of(exchange.answer.text)
+
+
+PASSAGE: Final = "You can pay within 14 days by bank transfer."
+
+
+@pytest.mark.parametrize(
+    ("translation", "why"),
+    [
+        ("Du kan betala inom 14 dagar med banköverföring.", None),
+        ("Du kan betala inom 40 dagar med banköverföring.", "figure:span"),
+        ("Du kan betala inom 14 dagar. Jag har betalat fakturan.", "claim:pay"),
+        ("Du kan betala inom 14 dagar. Vi lovar det.", "promise"),
+    ],
+)
+async def test_an_article_in_another_language_is_translated_or_quoted(
+    translation: str, why: str | None
+) -> None:
+    def reads(shown: dict[str, Any]) -> Any:
+        if "text" in shown:
+            return translation
+        return {"commands": [{"command": "ask_knowledge"}], "confidence": 1}
+
+    made = world_with(reads, lambda _shown: [])
+    world = World(made.provider, passage=PASSAGE, language="sv")
+    exchange = await world.say("hur länge kan jag vänta med att betala räkningen?")
+    assert exchange.answer is not None
+    assert exchange.answer.text.startswith(translation if why is None else PASSAGE)
+    assert [row["because"] for row in exchange.trace.get("guard", [])] == ([why] if why else [])
+    assert exchange.trace["written"][0]["translated"] is True

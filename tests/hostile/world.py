@@ -52,13 +52,16 @@ INJECTED: Final = (
 )
 
 
+@dataclass(frozen=True)
 class OneArticle:
-    """A search that always finds the same article, which carries an injection."""
+    """A search that always finds the same article, in English; by default it's an injection."""
+
+    passage: str = INJECTED
 
     async def search(self, query: str, language: str, limit: int = 1) -> list[Found]:
         if language != "en":
             return []
-        return [Found("en", "pay", "How to pay", "", "/help/en/pay", INJECTED, 0.9)]
+        return [Found("en", "pay", "How to pay", "", "/help/en/pay", self.passage, 0.9)]
 
 
 @cache
@@ -104,6 +107,8 @@ class World:
     provider: ModelProvider
     seconds: float = 3.0
     embedded: Understander | None = None
+    passage: str = INJECTED
+    language: str = "en"
     lender: FakeLender = field(default_factory=lambda: FakeLender(SystemClock()))
     talk: Conversation = field(init=False)
     before: dict[str, Any] = field(init=False)
@@ -135,12 +140,12 @@ class World:
             rows,
             PlaybookProcedures(library, COMPANY, clock, LENDER_CARES),
             understander,
-            Articles(OneArticle(), ModelWriter(self.provider, seconds=self.seconds)),
+            Articles(OneArticle(self.passage), ModelWriter(self.provider, seconds=self.seconds)),
             tools_of,
             LENDER_RULES,
             guard=model.gate,
         )
-        self.talk = Conversation(DialogueAnswerer(parts), rows, EMMA, language="en")
+        self.talk = Conversation(DialogueAnswerer(parts), rows, EMMA, self.language)
         self.before = copy.deepcopy(self.lender.system.accounts)
 
     async def say(self, text: str) -> Exchange:
