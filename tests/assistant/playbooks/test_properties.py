@@ -57,7 +57,7 @@ TAPS = st.tuples(st.integers(0, 3), st.integers(0, 5))
 MESSAGES = st.one_of(
     st.lists(COMMANDS, max_size=3),
     st.lists(st.one_of(TAPS, st.builds(FillSlot, SLOTS, VALUES)), min_size=1, max_size=2),
-    st.sampled_from([[(0, 0)], [(0, 1)], [(1, 0)], [Affirm()], [Deny()]]),
+    st.sampled_from([[(0, 0)], [(0, 1)], [(1, 0)], [Affirm()], [Deny()], [Clarify()]]),
     st.sampled_from([[(0, 0), FillSlot("days", 5)], [(0, 0), FillSlot("invoice", "i2")]]),
 )
 ODD: st.SearchStrategy[Any] = st.sampled_from(
@@ -156,6 +156,11 @@ AT_A_CARD = st.sampled_from(
         [([StartPlaybook("move_due_date", {"invoice": "i1", "days": 3})], 0, "en")],
         [([StartPlaybook("change_email", {"email": "a@example.com", "why": "moved"})], 0, "en")],
         [([StartPlaybook("hardship", {"invoices": "norrhem"})], 0, "sv")],
+        [
+            ([StartPlaybook("move_due_date", {"invoice": "i1", "days": 3})], 0, "en"),
+            ([Clarify()], 0, "en"),
+            ([Clarify()], 0, "en"),
+        ],
     ]
 )
 
