@@ -33,6 +33,7 @@ Alltid: an assistant answers first, and a human is always one sentence away.
   alltid articles import help/     what the assistant answers from
   alltid knowledge add manuals/    documents beside them, searched by words and meaning
   alltid intents train FILE.csv --out DIR   a classifier from your own examples
+  alltid playbooks check playbooks/         your procedures: every problem, with its line
   alltid evaluate                  hold a suite of conversations, and compare with before
   alltid ledger verify             recompute the books of pay, to the last öre
   alltid doctor                    is everything as it must be?
