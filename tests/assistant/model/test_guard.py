@@ -351,6 +351,13 @@ def test_secrets_and_handles_are_not_said() -> None:
 
 def test_a_long_sentence_is_refused() -> None:
     assert reason("the " * 200, Evidence()) == "too_long"
+    assert reason("So it is. " * 2_000, Evidence()) == "too_long"
+
+
+def test_what_is_past_the_bound_of_evidence_proves_nothing() -> None:
+    near, far = "x " * 3_000 + "5 EUR", "x " * 5_000 + "5 EUR"
+    assert check("It is 5 EUR.", Evidence(passages=(near,))).ok
+    assert not check("It is 5 EUR.", Evidence(passages=(far,))).ok
 
 
 def test_markup_and_hidden_characters_are_taken_off() -> None:

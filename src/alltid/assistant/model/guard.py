@@ -54,6 +54,7 @@ AGREEMENT_LEAST: Final = 0.7
 # Of the words that mean something, so many stand in one sentence of a passage.
 SUPPORT_LEAST: Final = 0.7
 SENTENCE_CHARACTERS_MAX: Final = 600
+TEXT_CHARACTERS_MAX: Final = 16_000
 # Fewer words agree with something by chance.
 _STEMS_LEAST: Final = 3
 _SECRET_WORDS: Final = 8
@@ -84,6 +85,8 @@ class GuardVerdict:
 
 def check(text: str, evidence: Evidence) -> GuardVerdict:
     """Judge a text sentence by sentence; see `Guard` for a text that comes bit by bit."""
+    if len(text) > TEXT_CHARACTERS_MAX:
+        return GuardVerdict((), ((text[:SENTENCE_CHARACTERS_MAX], "too_long"),))
     guard = Guard(evidence)
     for sentence in sentences_of(text):
         guard.judge(sentence)

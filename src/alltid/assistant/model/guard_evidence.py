@@ -20,6 +20,8 @@ from alltid.assistant.model.guard_units import money, plain
 from alltid.assistant.model.guard_words import UNITS, fold
 from alltid.assistant.model.sentences import sentences_of
 
+TEXT_CHARACTERS_MAX: Final = 8_000
+TEXTS_CHARACTERS_MAX: Final = 120_000
 _DEPTH_MAX: Final = 8
 _ITEMS_MAX: Final = 2_000
 _SLOT_LENGTH_MAX: Final = 48
@@ -109,7 +111,8 @@ def read_evidence(evidence: Evidence) -> Held:
         figures.update(_of_value(key, value, currency, texts))
     for name, value in evidence.slots.items():
         figures.update(_of_slot(name, value))
-    texts += evidence.passages
+    # The passages first: what is past the bound is no evidence.
+    texts = _bounded([*evidence.passages, *texts])
     for text in texts:
         figures.update(each for each in figures_of(text) if each.kind != "unreadable")
     folded = fold(" \n ".join(texts))
@@ -118,7 +121,7 @@ def read_evidence(evidence: Evidence) -> Held:
         frozenset(_WORD.findall(folded)),
         folded,
         tuple(things),
-        tuple(_passages(evidence.passages)),
+        tuple(_passages(_bounded(evidence.passages))),
         frozenset(handles),
         frozenset(word for name in evidence.done for word in (name, *name.split("_"))),
         evidence.today,
@@ -126,6 +129,15 @@ def read_evidence(evidence: Evidence) -> Held:
 
 
 # ------------------------------------------------------------ reading
+
+
+def _bounded(texts: Iterable[str]) -> list[str]:
+    left, found = TEXTS_CHARACTERS_MAX, []
+    for text in texts:
+        kept = text[: min(TEXT_CHARACTERS_MAX, left)]
+        left -= len(kept)
+        found.append(kept)
+    return found
 
 
 def _leaves(
