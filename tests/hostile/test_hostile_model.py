@@ -204,7 +204,7 @@ async def test_a_model_that_loops_ends_with_a_person() -> None:
     assert exchange.waiting or (exchange.answer is not None and exchange.answer.offer_human)
 
 
-async def test_lies_on_one_matter_offer_a_person_and_the_article_is_quoted() -> None:
+async def test_two_lies_on_one_matter_offer_a_person_and_the_article_is_quoted() -> None:
     world = world_with(
         lambda _shown: {
             "commands": [{"command": "ask_knowledge", "query": "where to pay"}],
@@ -213,8 +213,7 @@ async def test_lies_on_one_matter_offer_a_person_and_the_article_is_quoted() -> 
         lambda _shown: ["You can pay in the app. [1] ", f"You owe {FALSE_AMOUNT} EUR. [1]"],
     )
     first = await world.say("where can I pay?")
-    await world.say("where else can I pay?")
-    last = await world.say("and where besides can I pay?")
+    last = await world.say("where else can I pay?")
     assert first.answer is not None
     assert "bank transfer" in first.answer.text
     assert last.waiting or (last.answer is not None and last.answer.offer_human)

@@ -38,7 +38,12 @@ class Gate:
         self._facts = tuple(facts)
 
     def reasons_against(self, pieces: Sequence[Piece], work: Work) -> Sequence[str | None]:
-        """Return for each piece why it may not be said, or None."""
+        """Return for each piece why it may not be said, or None.
+
+        What the writer was refused before counts here, once the matter of the turn is known.
+        """
+        if any(row.get("voice") == "written" for row in work.trace.get("guard", ())):
+            work.count("guard_refusals")
         return [self._against(piece, work) for piece in pieces]
 
     def _against(self, piece: Piece, work: Work) -> str | None:

@@ -83,7 +83,6 @@ class ModelWriter:
         except RefusedError as refused:
             written, why = None, refused.reason
             work.note("guard", refused=refused.sentence, because=refused.reason, voice="written")
-            work.count("guard_refusals")
         except ReadingError as error:
             written, why = None, str(error)
         total = self._provider.books.of(conversation)
