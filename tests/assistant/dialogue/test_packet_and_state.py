@@ -11,6 +11,7 @@ from alltid.assistant.dialogue.packet import (
     concealed_trace,
     packet_of,
     tone_of,
+    with_actions,
 )
 from alltid.assistant.dialogue.state import TRIED_MOST, Counters, Tried, TurnState
 from alltid.assistant.dialogue.understander import Option
@@ -54,6 +55,17 @@ def test_a_packet_says_all_that_was_said_and_done_and_hides_personal_data() -> N
     assert [each["text"] for each in hidden["summary"]] == ["•"]
     assert [each["value"] for each in hidden["given"]] == ["•"]
     assert hidden["tried"] == packet["tried"]
+
+
+def test_an_action_that_no_answer_told_of_is_in_the_packet() -> None:
+    tried = [{"kind": "action", "name": "pay_invoice", "outcome": "done"}]
+    begun = [("pay_invoice", "executed"), ("pay_invoice", "executed"), ("split_invoice", "unknown")]
+    packet = with_actions({"row": "nothing", "tried": tried}, begun)
+    assert packet["tried"] == [
+        *tried,
+        {"kind": "action", "name": "pay_invoice", "outcome": "done"},
+        {"kind": "action", "name": "split_invoice", "outcome": "unknown"},
+    ]
 
 
 def test_every_text_of_a_trace_is_masked_and_nothing_else() -> None:

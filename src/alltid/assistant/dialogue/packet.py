@@ -113,6 +113,19 @@ def tone_of(texts: Sequence[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
+def with_actions(packet: Mapping[str, Any], begun: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    """Return a stored packet with the actions of the ledger (tool, state) that it doesn't tell."""
+    told = [each["name"] for each in packet["tried"] if each["kind"] == "action"]
+    tried = list(packet["tried"])
+    for tool, state in begun:
+        if tool in told:
+            told.remove(tool)
+            continue
+        outcome = "done" if state == "executed" else state
+        tried.append({"kind": "action", "name": tool, "outcome": outcome})
+    return {**packet, "tried": tried}
+
+
 def concealed(packet: Mapping[str, Any], mask: Callable[[str], str]) -> dict[str, Any]:
     """Return a stored packet as an agent may see it: personal data in it masked (P8)."""
     return {

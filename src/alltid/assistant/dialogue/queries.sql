@@ -42,3 +42,8 @@ SELECT * FROM (
     ORDER BY t.in_reply_to DESC, t.at DESC LIMIT %(limit)s
 ) newest
 ORDER BY in_reply_to, at;
+
+-- name: actions_begun
+-- What was set out to be done, whether an answer told of it or not.
+SELECT tool, state FROM assistant_actions
+WHERE conversation_id = %(id)s AND state <> 'proposed' ORDER BY at LIMIT 50;

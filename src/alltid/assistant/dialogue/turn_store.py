@@ -10,6 +10,7 @@ from typing import Any, Final, Protocol
 from psycopg.types.json import Jsonb
 from psycopg_pool import AsyncConnectionPool
 
+from alltid.assistant.dialogue.packet import with_actions
 from alltid.assistant.dialogue.state import TurnState
 from alltid.assistant.tools.tool import Principal
 from alltid.storage.queries import load_queries
@@ -90,18 +91,16 @@ class TurnStore:
             await connection.execute(SQL["write_turn"], parameters)
 
     async def packet(self, conversation_id: str) -> dict[str, Any] | None:
-        """Return what the person who takes over is told, unmasked; None when nothing is."""
-        async with self._pool.connection() as connection:
-            cursor = await connection.execute(SQL["latest_packet"], {"id": conversation_id})
-            found = await cursor.fetchone()
-        return None if found is None else found[0]
+        """Return what the person who takes over is told, unmasked; None when nothing is.
 
-    async def traces(self, conversation_id: str) -> list[dict[str, Any]]:
-        """Return how the answers of a conversation came about, oldest first; the newest 100."""
-        parameters = {"id": conversation_id, "limit": TRACES_MAX}
+        Actions whose answer was never said (a person came first) are told of as well.
+        """
+        parameters = {"id": conversation_id}
         async with self._pool.connection() as connection:
-            rows = await (await connection.execute(SQL["traces_of"], parameters)).fetchall()
-        return [
-            {"id": each[0], "in_reply_to": each[1], "at": each[2].isoformat(), "trace": each[3]}
-            for each in rows
-        ]
+            cursor = await connection.execute(SQL["latest_packet"], parameters)
+            found = await cursor.fetchone()
+            if found is None:
+                return None
+            cursor = await connection.execute(SQL["actions_begun"], parameters)
+            begun = await cursor.fetchall()
+        return with_actions(found[0], begun)
