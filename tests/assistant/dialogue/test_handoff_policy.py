@@ -23,6 +23,7 @@ from alltid.assistant.wording import wordings
 ROWS = {
     "self_harm": Situation(signals=(Because.SELF_HARM,)),
     "asked_for_person": Situation(asked=True),
+    "coercion": Situation(signals=(Because.COERCION, Because.FRAUD)),
     "threat": Situation(signals=(Because.THREAT,)),
     "fraud": Situation(signals=(Because.FRAUD,)),
     "vulnerability": Situation(signals=(Because.BEREAVEMENT,)),

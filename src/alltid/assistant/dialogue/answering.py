@@ -59,7 +59,8 @@ def answer_of(context: Context, reply: Reply) -> Answered | None:
         return Answered((), surely=True, because="again")
     if question.asks == "which":
         return _which(question, context.text, reply)
-    if reply.corrects and reply.rest:
+    # What is asked for in the customer's own words may hold any word.
+    if reply.corrects and reply.rest and question.type != "text":
         corrected = _correction(context, reply.rest)
         if corrected:
             return Answered(corrected, surely=True, because="corrects")

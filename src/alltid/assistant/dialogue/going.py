@@ -42,7 +42,11 @@ class Going:
         work = self._work
         here = self._procedures.here(work.dialogue, work.language)
         # Who waits for a person is not asked again for what they turned from.
-        if not here.path or (work.question.waiting_for_human and work.pieces):
+        if not here.path:
+            return
+        if work.question.waiting_for_human:
+            if not work.pieces:
+                work.own("stays_in_line")
             return
         if work.pieces:
             titles = {hint.id: hint.title for hint in self._procedures.hints(work.language)}

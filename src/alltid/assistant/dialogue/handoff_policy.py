@@ -140,6 +140,8 @@ TABLE: Final[tuple[_Row, ...]] = (
     # Nothing stands before this, not even a procedure that would care for it.
     ("self_harm", _when(lambda s: Because.SELF_HARM in s.signals, Because.SELF_HARM), "hand_over"),
     ("asked_for_person", _when(lambda s: s.asked, Because.ASKED), "hand_over"),
+    # Before fraud: who is made to buy is a person in need before it is a case.
+    ("coercion", _signal(Because.COERCION), "hand_over"),
     ("threat", _signal(Because.THREAT), "hand_over"),
     ("fraud", _signal(Because.FRAUD), "hand_over"),
     ("vulnerability", _vulnerable, "hand_over"),
