@@ -71,6 +71,17 @@ async def test_a_no_and_a_cancel_leave_everything_as_it_is() -> None:
     assert assistant.done == []
 
 
+async def test_another_object_that_is_not_named_is_asked_for() -> None:
+    assistant = Assistant()
+    talk = assistant.talk()
+    await confirming(talk)
+    exchange = await talk.say("no, not that one, the other invoice")
+    assert card_in(exchange).kind == "choose"
+    left = await talk.say("never mind, forget it")
+    assert answer_in(left).card is None
+    assert assistant.done == []
+
+
 async def test_a_correction_makes_another_card_and_the_old_one_is_stale() -> None:
     assistant = Assistant()
     talk = assistant.talk()

@@ -193,18 +193,24 @@ def _correction(context: Context, rest: str) -> tuple[DialogueCommand, ...]:
         return changed
     objects = [each for each in context.open_slots if each.filled and each.type == "object"]
     confirming = context.question is not None and context.question.asks == "confirm"
-    if len(objects) == 1 and confirming:
-        # Which one isn't said: the procedure asks again.
+    if objects and confirming:
+        # Which one isn't said: the procedure asks again for what it is about, its first object.
         return (FillSlot(objects[0].name, rest, corrects=True),)
     return ()
 
 
 def _changes(context: Context, *, bare: bool = True) -> tuple[FillSlot, ...]:
     filled = [each for each in context.open_slots if each.filled]
+    # "That one" is no number, and a word that is one in some language is often none here.
+    entities = [
+        each
+        for each in context.heard.entities
+        if each.kind != "number" or any(letter.isdigit() for letter in each.text)
+    ]
     taken: set[int] = set()
     found = []
     for slot in filled:
-        entity = _entity_for(slot, context.heard.entities, taken, bare=bare)
+        entity = _entity_for(slot, entities, taken, bare=bare)
         if entity is not None and entity.value != context.slots.get(slot.name):
             found.append(FillSlot(slot.name, entity.value, corrects=True))
     return tuple(found)

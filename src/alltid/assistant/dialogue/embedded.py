@@ -41,6 +41,7 @@ CHOICES_MOST: Final = 3
 BY: Final = "embedded"
 _ASKING: Final = re.compile(r"[?\uff1f]|\A\W*\u00bf")
 _WORD: Final = re.compile(r"[^\W_]+")
+_PART: Final = re.compile(r"[,.;!\n]+")
 _FEW_WORDS: Final = 4
 _MATTER_WORDS: Final = 3
 # In the middle of a procedure more words than this may be a question without its mark.
@@ -88,7 +89,7 @@ class EmbeddedUnderstander:
     def read_now(self, context: Context) -> Reading:
         """Return the reading."""
         reply = read_reply(context.text)
-        if context.path and reply.cancels:
+        if context.path and (reply.cancels or _cancels_in_parts(context.text)):
             return _sure(Cancel(), because="cancels")
         answered = answer_of(context, reply) if context.question is not None else None
         if answered is not None and answered.surely:
@@ -184,6 +185,13 @@ def _question(context: Context, top: Sequence[tuple[PlaybookHint, float]]) -> Di
         if likely and not context.path:
             return Clarify(tuple(likely))
     return AskKnowledge(context.text)
+
+
+def _cancels_in_parts(text: str) -> bool:
+    """Tell words like "never mind, forget it": short, and a part of them cancels by itself."""
+    parts = _PART.split(text)
+    few = len(_WORD.findall(text)) <= _SHORT_WORDS
+    return few and len(parts) > 1 and any(read_reply(part).cancels for part in parts)
 
 
 def _sure(*commands: DialogueCommand, because: str) -> Reading:
