@@ -104,3 +104,13 @@ class TurnStore:
             cursor = await connection.execute(SQL["actions_begun"], parameters)
             begun = await cursor.fetchall()
         return with_actions(found[0], begun)
+
+    async def traces(self, conversation_id: str) -> list[dict[str, Any]]:
+        """Return how the answers of a conversation came about, oldest first; the newest 100."""
+        parameters = {"id": conversation_id, "limit": TRACES_MAX}
+        async with self._pool.connection() as connection:
+            rows = await (await connection.execute(SQL["traces_of"], parameters)).fetchall()
+        return [
+            {"id": each[0], "in_reply_to": each[1], "at": each[2].isoformat(), "trace": each[3]}
+            for each in rows
+        ]
