@@ -53,7 +53,9 @@ async def test_what_says_nothing_is_not_kept(database_url: str) -> None:
 
 
 async def test_no_personal_data_is_kept(database_url: str) -> None:
-    text = "Where is parcel 7730021? Write to eva.berg@mail.example or +46 70 123 45 67, 850101-1234"
+    text = (
+        "Where is parcel 7730021? Write to eva.berg@mail.example or +46 70 123 45 67, 850101-1234"
+    )
     shown = shown_without_data(text)
     assert "@mail" not in shown
     assert not any(each.isdigit() for each in shown.replace("••••", ""))
