@@ -33,7 +33,7 @@ from rich.console import Console
 from rich.table import Table
 
 from alltid.assistant.evaluation.reading import read_suite
-from alltid.assistant.evaluation.runner import run_conversation
+from alltid.assistant.evaluation.runner import hold_conversation
 from alltid.cli.evaluate import LENDER_SUITE
 from alltid.examples.lender.evaluation.lender_target import lender_target
 from alltid.storage.embedded_postgres import EmbeddedPostgres
@@ -74,7 +74,7 @@ async def hold(database_url: str, seconds: float, at_once: int, pause: float) ->
     load = Load()
     async with lender_target(database_url=database_url) as (_way, target):
         for each in suite[:: len(suite) // 12]:  # what only a first time costs
-            await run_conversation(target, each)
+            await hold_conversation(target, each)
         following = itertools.cycle(suite[::3] + suite[1::3] + suite[2::3])
         print("ready", flush=True)
         await asyncio.to_thread(sys.stdin.readline)
@@ -82,9 +82,9 @@ async def hold(database_url: str, seconds: float, at_once: int, pause: float) ->
 
         async def customer() -> None:
             while time.perf_counter() - began < seconds:
-                judged = await run_conversation(target, next(following))
+                turns = await hold_conversation(target, next(following))
                 load.conversations += 1
-                load.answers += [turn.reply.seconds for turn in judged.turns if turn.reply.text]
+                load.answers += [turn.reply.seconds for turn in turns if turn.reply.text]
                 await asyncio.sleep(pause)
 
         await asyncio.gather(*(customer() for _ in range(at_once)))
@@ -98,12 +98,18 @@ def measure(
     """Let processes, each with a database of its own on one server, carry the load together."""
     command = [sys.executable, __file__, "--part", str(seconds), str(at_once), str(pause)]
     running = []
+    # As `alltid serve` sets it: threads of linear algebra would wait for each other.
+    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
     for number in range(processes):
         url = server.url_of(f"bench_{number}_{time.monotonic_ns()}")
         create(server, url)
         running.append(
             subprocess.Popen(
-                [*command, url], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+                [*command, url],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+                env=environment,
             )
         )
     for each in running:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any, Final
 
 _CURRENCIES: Final = {
@@ -17,6 +18,8 @@ _CURRENCIES: Final = {
     "corone": "SEK", "kronen": "SEK", ":-": "SEK", "€": "EUR", "eur": "EUR", "euro": "EUR",
     "euros": "EUR", "$": "USD", "usd": "USD", "nok": "NOK", "dkk": "DKK", "£": "GBP", "gbp": "GBP",
 }  # fmt: skip
+# The same articles, wording and values come up in every conversation.
+_REMEMBERED: Final = 8_192
 _MONTHS: Final = (
     "january januari januar gennaio enero jan gen ene",
     "february februari februar febbraio febrero feb",
@@ -76,7 +79,8 @@ class Figure:
     currency: str | None = None
 
 
-def figures(text: str) -> list[Figure]:
+@lru_cache(maxsize=_REMEMBERED)
+def figures(text: str) -> tuple[Figure, ...]:
     """Return the figures of a text, each once, as written by people in five languages."""
     found: list[Figure] = []
     rest = text
@@ -84,7 +88,7 @@ def figures(text: str) -> list[Figure]:
         for figure, span in list(read(rest)):
             found.append(figure)
             rest = f"{rest[: span[0]]}{'·' * (span[1] - span[0])}{rest[span[1] :]}"
-    return list(dict.fromkeys(found))
+    return tuple(dict.fromkeys(found))
 
 
 def amount_minor(written: str) -> int:

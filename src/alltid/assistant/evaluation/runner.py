@@ -62,6 +62,19 @@ async def run_conversation(target: Target, conversation: Conversation) -> Judged
         return held.broken("error", f"{type(error).__name__}: {error}")
 
 
+async def hold_conversation(target: Target, conversation: Conversation) -> Sequence[Turn]:
+    """Hold one conversation without judging it, for who only wants to know how long it takes."""
+    held = _Held(target, conversation)
+    meeting = await target.meet(
+        conversation.customer, conversation.page or conversation.language or "en"
+    )
+    try:
+        await held.hold(meeting)
+    finally:
+        await meeting.close()
+    return held.turns
+
+
 @dataclass(slots=True)
 class _Held:
     target: Target

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any, Final
 
 from alltid.assistant.evaluation.claims import claim_of
@@ -78,13 +79,18 @@ class _Known:
                     self.money.add((figure.value, figure.currency))
             else:
                 self.others.add((figure.kind, figure.value))
-        self.plain |= set(re.findall(r"\d+", text))
+        self.plain |= _digits(text)
 
     def add_json(self, json: Any) -> None:
         for value in values_of(json):
             if re.fullmatch(r"\d+", value):
                 self.money.add((value, None))
             self.add_text(value)
+
+
+@lru_cache(maxsize=4_096)
+def _digits(text: str) -> frozenset[str]:
+    return frozenset(re.findall(r"\d+", text))
 
 
 def _known(evidence: Evidence, turns: Sequence[Turn]) -> _Known:
