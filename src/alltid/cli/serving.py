@@ -14,6 +14,7 @@ import uvloop
 from pydantic import SecretStr
 
 from alltid.cli.terminal import Steps
+from alltid.kernel.memory import keep_small
 from alltid.settings import Settings, kept_secret_key, load_settings
 from alltid.storage.embedded_postgres import embedded_postgres
 from alltid.storage.migrations import migrate
@@ -51,6 +52,7 @@ def database_of(settings: Settings) -> Iterator[str]:
 def run_desk(settings: Settings) -> None:
     """Run the server until Ctrl-C or SIGTERM; both are a clean end."""
     configure_logging(settings.log_format, settings.log_level)
+    keep_small()
     # Before numpy is loaded: threads of linear algebra that wait for each other would hold up
     # a server whose cores have other work.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
