@@ -19,6 +19,8 @@ from typing import Any, ClassVar, Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from alltid.assistant.intents.minilm_file import as_used
+
 Array = NDArray[np.float32]
 _MAX_TOKENS: Final = 128
 _MAX_CHARS: Final = 600
@@ -115,8 +117,8 @@ class MiniLm:
 
             options = onnxruntime.SessionOptions()
             options.intra_op_num_threads = options.inter_op_num_threads = 1
-            options.enable_cpu_mem_arena = False
-            model = weights.read_bytes() + _outputs(self._LAYERS[:-1])
+            options.enable_cpu_mem_arena = options.enable_mem_pattern = False
+            model = as_used(weights.read_bytes(), self._LAYERS[:-1])
             self._session: Any = onnxruntime.InferenceSession(
                 model, options, providers=["CPUExecutionProvider"]
             )
@@ -214,21 +216,3 @@ def encoders_for(language: str) -> tuple[str, ...]:
 def _clean(text: str) -> str:
     """Return what the engines can read: bounded, no null (it ends a C string), no surrogates."""
     return text[:_MAX_CHARS].replace("\0", " ").encode("utf-8", "replace").decode("utf-8")
-
-
-def _outputs(names: tuple[str, ...]) -> bytes:
-    """Return bytes that, put behind an ONNX model, make inner values its outputs as well.
-
-    A protocol buffer that is read in two pieces is merged: a second ``graph`` (field 7) that
-    holds nothing but ``output`` (field 12) with a ``name`` (field 1) adds to the first.
-    """
-    return _field(7, b"".join(_field(12, _field(1, name.encode())) for name in names))
-
-
-def _field(number: int, content: bytes) -> bytes:
-    size, length = len(content), bytearray()
-    while size > 0x7F:  # noqa: PLR2004 - seven bits a byte
-        length.append(size & 0x7F | 0x80)
-        size >>= 7
-    length.append(size)
-    return bytes([number << 3 | 2, *length]) + content
