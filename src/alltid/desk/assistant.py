@@ -11,6 +11,7 @@ import hashlib
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
@@ -68,6 +69,8 @@ class Company:
     others: Mapping[str, Sequence[str]] = field(default_factory=lambda: MappingProxyType({}))
     limits: ActionLimits = field(default_factory=ActionLimits)
     amount_of: AmountOf = moves_no_money
+    example_vectors: Traversable | None = None
+    """What the encoder makes of the examples, where the company brings it along."""
 
 
 class DeskAssistant:
@@ -238,9 +241,11 @@ def _learned(company: Company, cache: Path | None) -> Intents:
     with _LEARNING:
         if key not in _LEARNED:
             _LEARNED.clear()
-            words_only = cache is None
-            reader = IntentReader(examples) if words_only else IntentReader.build(examples, cache)
-            _LEARNED[key] = reader
+            _LEARNED[key] = (
+                IntentReader(examples)
+                if cache is None
+                else IntentReader.build(examples, cache, company.example_vectors)
+            )
         return _LEARNED[key]
 
 
@@ -268,6 +273,7 @@ def _example(service: Any) -> Company:
         assistant.lender_other_matters(),
         LENDER_LIMITS,
         amount_of,
+        assistant.lender_example_vectors(),
     )
 
 

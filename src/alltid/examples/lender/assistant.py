@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from types import MappingProxyType
 from typing import Final
 
@@ -72,6 +73,11 @@ def lender_other_matters() -> Mapping[str, list[str]]:
                 text = (folder / name).read_text(encoding="utf-8")
                 found.setdefault(language, []).append(_title(text))
     return found
+
+
+def lender_example_vectors() -> Traversable:
+    """Return the file of vectors of what the assistant learns; see scripts/lender-vectors."""
+    return files("alltid.examples.lender") / "example-vectors.bin"
 
 
 def _title(article: str) -> str:

@@ -36,6 +36,7 @@ from alltid.examples.lender.api.catalogue import SPECS
 from alltid.examples.lender.assistant import (
     LENDER_CARES,
     LENDER_RULES,
+    lender_example_vectors,
     lender_library,
     lender_other_matters,
 )
@@ -137,6 +138,6 @@ def _reader(library: Library, by: Understanding) -> IntentReader:
     examples = examples_of(library, lender_other_matters())
     if not by.encoder:
         return IntentReader(examples)
-    reader = IntentReader.build(examples, by.cache)
+    reader = IntentReader.build(examples, by.cache, lender_example_vectors())
     reader.wait_until_ready(READY_SECONDS)
     return reader
