@@ -6,8 +6,10 @@ import asyncio
 import os
 import signal
 import socket
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from importlib import import_module
 from typing import Any, Protocol
 
 import uvloop
@@ -56,6 +58,8 @@ def run_desk(settings: Settings) -> None:
     # Before numpy is loaded: threads of linear algebra that wait for each other would hold up
     # a server whose cores have other work.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    # Two seconds of modules are loaded while the database starts.
+    threading.Thread(target=_load_desk, name="load desk", daemon=True).start()
     steps = Steps()
     # Until the event loop runs, SIGTERM means what Ctrl-C means.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -74,6 +78,12 @@ def run_desk(settings: Settings) -> None:
         steps.say("Stopped.")
     finally:
         steps.interrupted()
+
+
+def _load_desk() -> None:
+    # What fails here fails again, and is told, where the desk is started.
+    with suppress(Exception):
+        import_module("alltid.desk")
 
 
 def _run_until_stopped(settings: Settings, listener: socket.socket, steps: Steps) -> None:
