@@ -5,7 +5,6 @@ import { t } from "./words";
 
 export interface Packet {
   readonly because: string | null;
-  readonly row: string;
   /** The customer's words that decided it. */
   readonly quote?: string | null;
   readonly given: readonly { playbook: string; slot: string; value: string }[];
@@ -20,9 +19,11 @@ export function PacketCard({ packet }: { packet: Packet }) {
   const named = (id: string): string => packet.titles?.[id] ?? plain(id);
   return (
     <div class="card tool-card tool-packet">
-      <p>
-        <span class="quiet small">{t("toolLetGo")}</span> <b>{whyWords(packet.because ?? packet.row)}</b>
-      </p>
+      {packet.because && (
+        <p>
+          <span class="quiet small">{t("toolLetGo")}</span> <b>{whyWords(packet.because)}</b>
+        </p>
+      )}
       {packet.quote && <blockquote class="tool-words">{packet.quote}</blockquote>}
       {packet.given.length > 0 && (
         <>

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from alltid.assistant.answerer import Answer
 from alltid.assistant.dialogue.handoff_policy import VERSION, Verdict, decide
-from alltid.assistant.dialogue.packet import Packet, packet_of
+from alltid.assistant.dialogue.packet import QUOTE_CHARACTERS_MAX, Packet, packet_of
 from alltid.assistant.dialogue.parts import TurnParts
 from alltid.assistant.dialogue.state import TurnState
 from alltid.assistant.dialogue.turn_store import TurnRow
@@ -105,6 +105,9 @@ def _row(parts: TurnParts, work: Work, verdict: Verdict) -> TurnRow:
     packet = _packet(work, verdict, here, state).as_json()
     hints = parts.procedures.hints(work.language)
     packet["titles"] = {hint.id: hint.title for hint in hints}
+    # The words that made the policy decide, as the customer wrote them.
+    decided = verdict.act == "hand_over"
+    packet["quote"] = work.question.text[:QUOTE_CHARACTERS_MAX] if decided else None
     trace: dict[str, Any] = {
         **bounded_trace(work.trace),
         "policy": {

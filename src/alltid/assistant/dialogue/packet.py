@@ -17,6 +17,7 @@ from alltid.assistant.dialogue.state import Tried
 from alltid.conversations.summary import Line
 
 VALUE_CHARACTERS_MAX: Final = 300
+QUOTE_CHARACTERS_MAX: Final = 300
 _SHOUTED_LETTERS: Final = 12
 _SHOUTED_SHARE: Final = 0.7
 _MARKS: Final = re.compile(r"[!?]{2,}")
@@ -132,6 +133,7 @@ def concealed(packet: Mapping[str, Any], mask: Callable[[str], str]) -> dict[str
         **packet,
         "summary": [{**each, "text": mask(each["text"])} for each in packet["summary"]],
         "given": [{**each, "value": mask(each["value"])} for each in packet["given"]],
+        "quote": mask(packet["quote"]) if packet.get("quote") else None,
     }
 
 
