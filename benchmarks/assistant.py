@@ -55,11 +55,13 @@ class Load:
 
     conversations: int = 0
     seconds: float = 0.0
+    cpu_seconds: float = 0.0
     answers: list[float] = field(default_factory=list)
 
     def add(self, other: dict[str, Any]) -> None:
         self.conversations += other["conversations"]
         self.seconds = max(self.seconds, other["seconds"])
+        self.cpu_seconds += other["cpu_seconds"]
         self.answers += other["answers"]
 
 
@@ -78,7 +80,7 @@ async def hold(database_url: str, seconds: float, at_once: int, pause: float) ->
         following = itertools.cycle(suite[::3] + suite[1::3] + suite[2::3])
         print("ready", flush=True)
         await asyncio.to_thread(sys.stdin.readline)
-        began = time.perf_counter()
+        began, cpu = time.perf_counter(), time.process_time()
 
         async def customer() -> None:
             while time.perf_counter() - began < seconds:
@@ -89,6 +91,7 @@ async def hold(database_url: str, seconds: float, at_once: int, pause: float) ->
 
         await asyncio.gather(*(customer() for _ in range(at_once)))
         load.seconds = time.perf_counter() - began
+        load.cpu_seconds = time.process_time() - cpu
     return load
 
 
@@ -242,9 +245,12 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
                     "answers_a_second": len(full.answers) / full.seconds,
                     "times_the_model_case": rate / AVERAGE_A_SECOND,
                     "p50_ms": quantile(full.answers, 0.5) * 1000,
+                    "cpu_ms_an_answer": full.cpu_seconds * 1000 / max(1, len(full.answers)),
                 }
                 table.add_row("conversations a second", f"{AIM_A_SECOND:.0f}", f"{rate:.1f}")
                 table.add_row("answers a second", "", f"{len(full.answers) / full.seconds:.1f}")
+                each = f"{told['throughput']['cpu_ms_an_answer']:.1f}"
+                table.add_row("CPU of the assistant's processes an answer, ms", "", each)
                 times = rate / AVERAGE_A_SECOND
                 table.add_row("times the model case's average load", "", f"{times:.0f}")
         finally:
