@@ -148,3 +148,21 @@ def test_any_text_gives_bounded_entities_that_do_not_overlap(text: str) -> None:
         assert each.start >= ends
         assert text[each.start : each.end] == each.text
         ends = each.end
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "found"),
+    [
+        ("en", "when is it due?", []),
+        ("de", "Sei so nett", []),
+        ("it", "vorrei due", [("number", 2)]),
+        ("und", "due", [("number", 2)]),
+        ("en", "invoice NH-2024-00123", [("reference", "NH-2024-00123")]),
+        ("en", "invoice no 44112", [("reference", "44112")]),
+        ("sv", "order nr12345", [("reference", "12345")]),
+    ],
+)
+def test_a_word_of_another_language_is_no_number_and_no_part_of_one(
+    language: str, text: str, found: list[tuple[str, object]]
+) -> None:
+    assert _found(text, language) == found

@@ -46,4 +46,4 @@ def _candidates(text: str, language: str, today: date | None) -> Iterator[Entity
         yield from by_rule.references(text)
         yield from by_rule.phones(text, language)
     yield from by_rule.counts(text)
-    yield from by_rule.numbers(text)
+    yield from by_rule.numbers(text, language)

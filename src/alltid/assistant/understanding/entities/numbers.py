@@ -20,7 +20,7 @@ _NAMES: Final = (
 )
 _REFERENCE: Final = re.compile(
     rf"(?<!\w)(?:{_NAMES})(?:[ -]?(?:number|nummer|numret|num|no|nr|id|numero|número|n|nº|n°|is|"
-    r"är|ist|è|es))?[.:]? {0,2}#?"
+    r"är|ist|è|es)(?![^\W\d_]))?[.:]? {0,2}#?"
     r"(?P<number>(?=[a-z0-9/-]*\d{3})[a-z0-9]{1,12}(?:[-/][a-z0-9]{1,12}){0,3})(?!\w)"
     r"|#(?P<hash>(?=[a-z0-9-]*\d{3})[a-z0-9][a-z0-9-]{2,23})(?!\w)"
     r"|(?<![\w-])(?P<code>[a-z]{1,4}-?\d{4,12}(?:-\d{1,8}){0,2})(?![\w-])"
@@ -41,6 +41,8 @@ _COUNTED: Final = re.compile(
     rf"|(?<!\w)(?:split|divide|dela(?: upp)?|teilen?|aufteilen|dividere|dividir)(?: \w+){{0,3}}? "
     rf"(?:in|into|i|på|en) (?P<into>\d{{1,2}}|{_COUNT})(?!\w)"
 )
+# "When is it due?" and "sei so nett" name no number.
+_ONLY_IN: Final = {"due": "it", "sei": "it"}
 _NUMBER: Final = re.compile(rf"(?<![\w.,:/-])(?P<count>\d{{1,9}}|{_COUNT})(?![\w/:-]|[.,]\d)")
 _POSTAL: Final = re.compile(
     r"(?<!\w)(?:zip(?: ?code)?|post(?:al)? ?code|postcode|postnummer|postnr|plz|postleitzahl|cap|"
@@ -115,10 +117,15 @@ def counts(text: str) -> Iterator[Entity]:
         yield Entity(kind, match[0], match.start(), match.end(), value)
 
 
-def numbers(text: str) -> Iterator[Entity]:
-    """Whole numbers that nothing is said of; "a" and "one" count only where nothing else stands."""
+def numbers(text: str, language: str) -> Iterator[Entity]:
+    """Whole numbers that nothing is said of; "a" and "one" count only where nothing else stands.
+
+    So does a number that is a common word of other languages, unless it is in its own.
+    """
+    alone = text.strip(" .!?")
     for match in _NUMBER.finditer(text):
-        if match[0] not in ARTICLES or match[0] == text.strip(" .!?"):
+        counts_here = match[0] not in ARTICLES and _ONLY_IN.get(match[0], language) == language
+        if counts_here or match[0] == alone:
             value = _value(match["count"])
             yield Entity(EntityKind.NUMBER, match[0], match.start(), match.end(), value)
 
