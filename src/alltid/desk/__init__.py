@@ -34,6 +34,7 @@ from alltid.conversations.webhook_events import enqueue_webhooks, wants_webhook
 from alltid.desk.assistant import DeskAssistant
 from alltid.desk.dispatching import Dispatching
 from alltid.desk.example import pages, seed_example, with_example
+from alltid.desk.loops import keep_running
 from alltid.desk.part import Ground
 from alltid.desk.parts import build_parts
 from alltid.dispatch.housekeeping import Housekeeping
@@ -64,7 +65,7 @@ from alltid.web.uploads import Uploads
 log = structlog.get_logger(__name__)
 
 ASSISTANT_NAME: Final = "Alva"
-RESTART_SECONDS: Final = 1.0
+WARM_UP_SECONDS: Final = 15.0
 
 
 async def run(
@@ -175,20 +176,26 @@ class Desk:
             "monitor": self.monitor.run,
             "monitor sweep": self.monitor.run_sweep,
             "housekeeping": self.housekeeping.run,
-            "assistant": self.assistant.run,
+            "assistant": self._assist,
             "overview": lambda: self.overview.run(self._clock),
         }
         loops |= self.dispatching.loops() | self.answerer.loops()
         of_parts = [each for part in self.parts for each in part.loops.items()]
+        self._warming = asyncio.create_task(self._warm_up(), name="warm up")
+        self._tasks.append(self._warming)
         for name, loop in (*loops.items(), *of_parts):
-            self._tasks.append(asyncio.create_task(_keep_running(name, loop), name=name))
-        self._tasks.append(asyncio.create_task(self._warm_up(), name="warm up"))
+            self._tasks.append(asyncio.create_task(keep_running(name, loop), name=name))
         await self.jobs.start()
 
     async def _warm_up(self) -> None:
         """Load off the event loop what the first misspelt wish and answer would wait for."""
         await asyncio.to_thread(wish_for_human, "hxllo wxrld")
         await self.answerer.warm_up()
+
+    async def _assist(self) -> None:
+        """Answer once all is loaded: a late answer is better than an apology."""
+        await asyncio.wait({self._warming}, timeout=WARM_UP_SECONDS)
+        await self.assistant.run()
 
     # ------------------------------------------------------------ parts
 
@@ -383,16 +390,6 @@ class Desk:
 
     def _breached(self, breach: Any) -> None:
         self.metrics.promise_breaches.labels(breach.promise).inc()
-
-
-async def _keep_running(name: str, loop: Callable[[], Awaitable[None]]) -> None:
-    """Run a loop for good: one that fails is started again, and says so."""
-    while True:
-        try:
-            await loop()
-        except Exception as error:
-            log.exception("loop_failed", loop=name, error=type(error).__name__)
-        await asyncio.sleep(RESTART_SECONDS)
 
 
 def _database_url(settings: Settings) -> str:
