@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alltid.assistant.intents.minilm_file import as_used
+from alltid.kernel.memory import give_back
 
 Array = NDArray[np.float32]
 _MAX_TOKENS: Final = 128
@@ -123,10 +124,12 @@ class MiniLm:
                 model, options, providers=["CPUExecutionProvider"]
             )
             self._tokenizer: Any = Tokenizer.from_file(str(tokenizer))
+            del model
         except Exception as error:
             raise EncoderUnavailable(f"MiniLM does not start: {type(error).__name__}.") from error
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(_MAX_TOKENS)
+        give_back()
 
     def views(self, text: str) -> list[Array]:
         """Return the views *top* and *depth*."""

@@ -32,6 +32,7 @@ from alltid.assistant.intents.few_shot import (
 from alltid.assistant.intents.kernels import gaussian
 from alltid.assistant.intents.model import Prediction
 from alltid.assistant.intents.words import Postings, Vocabulary, plain
+from alltid.kernel.memory import give_back
 
 Array = NDArray[np.float32]
 Examples = Mapping[str, Mapping[str, Sequence[str]]]
@@ -198,6 +199,7 @@ class IntentReader:
             self.warning = "Only words decide: the encoder failed on the examples."
             _log.exception("The intents' encoder failed")
         finally:
+            give_back()
             self._joined.set()
 
     def _fused(self, encoder: Encoder, raw: Array) -> _Meaning:
