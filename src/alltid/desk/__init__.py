@@ -65,7 +65,7 @@ from alltid.web.uploads import Uploads
 log = structlog.get_logger(__name__)
 
 ASSISTANT_NAME: Final = "Alva"
-WARM_UP_SECONDS: Final = 15.0
+WARM_UP_SECONDS: Final = 20.0
 
 
 async def run(
