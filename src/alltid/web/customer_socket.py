@@ -275,8 +275,9 @@ class CustomerSession:
         except Refused as refused:
             self._refuse(frame.client_id, refused)
             return
-        wants_human = services.wants_human(frame.text)
         pressed = frame.chosen
+        # A button's words are the company's ("Close it"), and no wish of the customer's.
+        wants_human = pressed is None and services.wants_human(frame.text)
         chosen = None if pressed is None else Chosen(pressed.card, pressed.choice)
         command = Say(frame.client_id, frame.text, attachments, wants_human, chosen)
         await self._do(frame.client_id, command)
