@@ -228,3 +228,13 @@ async def test_what_happens_in_the_middle_of_a_greeting_changes_the_status_too(
             # The assistant's answer may come after, and says nothing of the status.
             told = [frame["status"] for frame in again.of("items") if "status" in frame]
             assert told[-1] == "waiting"
+
+
+async def test_a_pressed_button_asks_for_nobody_whatever_its_label_says(desk: RunningDesk) -> None:
+    async with customer(desk) as her:
+        await her.say("an operator", chosen={"card": 2, "choice": "yes"})
+        await everything_said(desk, her)
+        asked = [each for each in her.items() if each["kind"] == "human_requested"]
+        assert not asked
+        await her.say("an operator")
+        await her.next("queue")
