@@ -1,7 +1,8 @@
 """Distress, rights, fraud and threats: heard in the customers' words, and only there.
 
-``signals/heldout`` was written before the patterns, ``signals/dev`` is there to tune on. A line
-is the kind (``-`` for none), a tab, the sentence.
+``signals/heldout`` was written before the patterns, ``signals/dev`` is there to tune on, and
+``signals/chat`` holds conversations' opening lines in the style of a chat, of which another half
+is kept out of the repository. A line is the kind (``-`` for none), a tab, the sentence.
 """
 
 import csv
@@ -21,7 +22,7 @@ from tests.assistant.understanding.sentences import outside_data
 HERE = Path(__file__).with_name("signals")
 SETS = [
     (folder, path.stem)
-    for folder in ("dev", "heldout")
+    for folder in ("chat", "dev", "heldout")
     for path in sorted((HERE / folder).glob("*.tsv"))
 ]
 THOROUGH = ("de", "en", "es", "it", "sv")
