@@ -104,11 +104,12 @@ async def test_an_answer_repeats_and_is_quoted_from_its_article(database_url: st
     bodies = {(a.language, a.slug): " ".join(paragraphs_of(a.body)) for a in ARTICLES}
     async with await open_pool(database_url) as pool:
         await import_articles(pool, ARTICLES)
+        knowledge, another = Knowledge(pool), Knowledge(pool)
         for language, slug, text in QUESTIONS:
             if slug == "-":
                 continue
-            found = await Knowledge(pool).search(text, language)
-            assert found == await Knowledge(pool).search(text, language)
+            found = await knowledge.search(text, language)
+            assert found == await another.search(text, language)
             assert found == sorted(found, key=lambda article: (-article.score, article.slug))
             for article in found:
                 assert article.passage

@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
 from pathlib import Path
+
+from typer.testing import CliRunner
+
+from alltid.cli import app
 
 CLEAN = {
     name: value
     for name, value in os.environ.items()
     if not name.startswith("ALLTID_") and name != "DATABASE_URL"
 }
+
+
+def run_here(
+    *arguments: str, cwd: Path, typed: str = "", **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """Run a command of `alltid` in this process: the same, and what it loads is loaded once."""
+    unset = dict.fromkeys(set(os.environ) - set(CLEAN))
+    with contextlib.chdir(cwd):
+        ended = CliRunner().invoke(app, list(arguments), input=typed, env={**unset, **environment})
+    return subprocess.CompletedProcess(arguments, ended.exit_code, ended.stdout, ended.stderr)
 
 
 def run_alltid(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from tests.cli.program import run_alltid
+from tests.cli.program import run_here
 
 REFUNDS = "---\ntitle: Refunds\nsummary: How long it takes\n---\n\nA refund takes **five days**.\n"
 
@@ -18,7 +18,7 @@ def write(folder: Path, name: str, text: str) -> None:
 
 def test_a_folder_becomes_the_articles(tmp_path: Path, database_url: str) -> None:
     def imported(*options: str) -> dict[str, int]:
-        ended = run_alltid(
+        ended = run_here(
             "articles", "import", "help", "--json", *options,
             cwd=tmp_path, DATABASE_URL=database_url,
         )  # fmt: skip
@@ -39,7 +39,7 @@ def test_what_is_no_folder_of_articles_is_said_in_a_sentence(
     tmp_path: Path, database_url: str
 ) -> None:
     def complaint(folder: str) -> str:
-        ended = run_alltid("articles", "import", folder, cwd=tmp_path, DATABASE_URL=database_url)
+        ended = run_here("articles", "import", folder, cwd=tmp_path, DATABASE_URL=database_url)
         assert ended.returncode == 2
         assert len(ended.stderr.strip().splitlines()) == 1
         return ended.stderr

@@ -6,20 +6,20 @@ from pathlib import Path
 import pytest
 
 from tests.assistant.intents.tables import NONE_ROWS, ROWS, write_table
-from tests.cli.program import run_alltid
+from tests.cli.program import run_here
 
 
 def test_train_predict_and_evaluate(tmp_path: Path) -> None:
     rows = ROWS + NONE_ROWS
     write_table(tmp_path / "examples.csv", rows[::2] + rows[1::4], ("text", "intent"))
     write_table(tmp_path / "aside.csv", rows[3::4], ("text", "category"))
-    done = run_alltid(
+    done = run_here(
         "intents", "train", "examples.csv", "--out", "model", "--encoder", "none", cwd=tmp_path
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert "4 intents from 60 examples in en (words)" in done.stdout
 
-    said = run_alltid(
+    said = run_here(
         "intents", "predict", "--model", "model", cwd=tmp_path,
         typed="where is my refund\n\ntell me a joke\n",
     )  # fmt: skip
@@ -28,7 +28,7 @@ def test_train_predict_and_evaluate(tmp_path: Path) -> None:
     assert set(lines[0]) == {"label", "confidence", "top"}
     assert lines[0]["top"][0] == {"label": "refund", "probability": lines[0]["confidence"]}
 
-    judged = run_alltid(
+    judged = run_here(
         "intents", "evaluate", "--model", "model", "aside.csv", "--json", "--plot", "plot.svg",
         cwd=tmp_path,
     )  # fmt: skip
@@ -52,7 +52,7 @@ def test_wrong_usage_is_one_sentence_and_exit_2(
 ) -> None:
     (tmp_path / "bad.csv").write_text("a,b\n1,2\n")
     write_table(tmp_path / "good.csv", ROWS)
-    done = run_alltid("intents", *arguments, cwd=tmp_path)
+    done = run_here("intents", *arguments, cwd=tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
     assert said in done.stderr
     assert done.stderr.count("\n") == 1

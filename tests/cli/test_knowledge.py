@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from tests.cli.program import run_alltid
+from tests.cli.program import run_here
 
 ROWS = [
     {"id": "wires", "title": "Wire transfers", "content": "A wire transfer costs 15 dollars."},
@@ -16,8 +16,9 @@ ROWS = [
 def test_a_collection_is_added_searched_listed_and_removed(
     tmp_path: Path, database_url: str
 ) -> None:
+    # Here, where the encoders are loaded once, and not for every line.
     def run(*arguments: str, typed: str = "", code: int = 0) -> str:
-        ended = run_alltid(
+        ended = run_here(
             "knowledge", *arguments, cwd=tmp_path, typed=typed, DATABASE_URL=database_url
         )
         assert ended.returncode == code, ended.stderr
