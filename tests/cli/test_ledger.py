@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -10,7 +12,7 @@ import pytest
 
 from alltid.kernel.clock import SystemClock
 from alltid.pay.ledger_store import LedgerStore
-from tests.cli.program import run_alltid
+from tests.cli.program import run_here
 from tests.pay.conftest import earned, owner, plain, store
 
 __all__ = ["owner", "plain", "store"]
@@ -22,7 +24,9 @@ async def test_the_books_are_verified_closed_exported_and_caught_when_forged(
     tmp_path: Path, database_url: str, store: LedgerStore
 ) -> None:
     def alltid(*arguments: str, expect: int = 0) -> str:
-        ended = run_alltid("ledger", *arguments, cwd=tmp_path, DATABASE_URL=database_url)
+        with ThreadPoolExecutor(1) as beside:  # the program has an event loop of its own
+            run = partial(run_here, "ledger", *arguments, cwd=tmp_path, DATABASE_URL=database_url)
+            ended = beside.submit(run).result()
         assert ended.returncode == expect, ended.stderr
         return ended.stdout if expect != 1 or ended.stdout else ended.stderr
 

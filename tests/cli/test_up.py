@@ -11,7 +11,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.cli.program import run_alltid
+from tests.cli.program import run_alltid, run_here
 
 
 def test_a_taken_port_is_named(tmp_path: Path) -> None:
@@ -85,9 +85,7 @@ def test_doctor_and_settings_speak_json_and_mask_secrets(tmp_path: Path, databas
 
 def test_agents_are_added_listed_and_locked(tmp_path: Path, database_url: str) -> None:
     def agents(*arguments: str, typed: str = "") -> str:
-        ended = run_alltid(
-            "agents", *arguments, cwd=tmp_path, typed=typed, DATABASE_URL=database_url
-        )
+        ended = run_here("agents", *arguments, cwd=tmp_path, typed=typed, DATABASE_URL=database_url)
         assert ended.returncode == 0, ended.stderr
         return ended.stdout
 
@@ -97,7 +95,7 @@ def test_agents_are_added_listed_and_locked(tmp_path: Path, database_url: str) -
     agents("set-password", "sara@example.com", "--password-stdin", typed="another long password\n")
     agents("disable", "sara@example.com")
     assert "disabled" in agents("list")
-    ended = run_alltid("agents", *add, cwd=tmp_path, typed="x" * 20, DATABASE_URL=database_url)
+    ended = run_here("agents", *add, cwd=tmp_path, typed="x" * 20, DATABASE_URL=database_url)
     assert (ended.returncode, ended.stderr.count("\n")) == (1, 1)
 
 
