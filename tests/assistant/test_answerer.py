@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Iterator
 from importlib.resources import files
 
 import pytest
@@ -10,6 +11,7 @@ from alltid.assistant.articles import import_articles, read_articles
 from alltid.assistant.knowledge import Knowledge
 from alltid.assistant.wording import SmallTalk, small_talk, wording, wordings
 from alltid.storage.database import open_pool
+from tests.support.databases import Databases
 
 ARTICLES = read_articles(files("alltid.examples.lender") / "articles", "/help")
 LANGUAGES = ("en", "sv", "de", "it", "es")
@@ -17,6 +19,26 @@ LANGUAGES = ("en", "sv", "de", "it", "es")
 
 def reading(language: str | None) -> Callable[[str, str], str]:
     return lambda _text, hint: language or hint
+
+
+@pytest.fixture(scope="module")
+def with_articles(databases: Databases, migrated_template: str) -> Iterator[str]:
+    """A database with the articles, to be copied: importing them takes a second."""
+
+    async def filled(url: str) -> None:
+        async with await open_pool(url) as pool:
+            await import_articles(pool, ARTICLES)
+
+    with databases.url(migrated_template) as url:
+        asyncio.run(filled(url))
+        yield url.rpartition("/")[2].partition("?")[0]
+
+
+@pytest.fixture
+def database_url(databases: Databases, with_articles: str) -> Iterator[str]:
+    """The address of a copy of it, for this test only."""
+    with databases.url(with_articles) as url:
+        yield url
 
 
 async def ask(
@@ -28,7 +50,6 @@ async def ask(
     waiting: bool = False,
 ) -> Answer:
     async with await open_pool(database_url) as pool:
-        await import_articles(pool, ARTICLES)
         answerer = ArticleAnswerer(Knowledge(pool), "Klarsund", reading(reads))
         return await answerer.answer(
             Question("c", text, language, waiting_for_human=waiting, first=True)
