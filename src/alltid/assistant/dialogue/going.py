@@ -106,6 +106,8 @@ class Going:
             log.error("action_without_yes", tool=call.tool)
             return ToolFailed(call, "not_confirmed", "Nobody has said yes to this.")
         work.agreed = False
+        # What is done is no question any more.
+        work.card, work.asks = None, False
         work.acted.append(call.tool)
         executor = work.tools.executor(check)
         doing = asyncio.ensure_future(executor.act(proposal, confirmed_by=card))

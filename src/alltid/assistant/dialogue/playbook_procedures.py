@@ -106,6 +106,7 @@ class PlaybookProcedures:
             slots,
             tuple(self._slots(book, frame, language)),
             given,
+            _asked(dialogue),
         )
 
     def advance(
@@ -180,6 +181,15 @@ def _question(dialogue: Dialogue) -> OpenQuestion | None:
         question.wording,
         tuple(Option(each.value, each.label) for each in question.offered),
     )
+
+
+def _asked(dialogue: Dialogue) -> str:
+    """Name the open question by what it shows and does."""
+    question = dialogue.question
+    if question is None:
+        return ""
+    parts = (question.kind, question.playbook, question.slot, str(question.step), question.digest)
+    return "/".join(parts)
 
 
 def _effect(effect: effects.Effect) -> turn.Effect:

@@ -85,13 +85,18 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Here:
-    """What stands open, as an understander is told."""
+    """What stands open, as an understander is told.
+
+    `asked` names the very question, with all that it shows and does: only a question that the
+    customer has seen, and that is still the same, can be answered with a yes.
+    """
 
     question: OpenQuestion | None = None
     path: tuple[str, ...] = ()
     slots: Mapping[str, Any] = field(default_factory=dict)
     open_slots: tuple[SlotHint, ...] = ()
     given: tuple[Given, ...] = ()
+    asked: str = ""
 
 
 class Procedures(Protocol):

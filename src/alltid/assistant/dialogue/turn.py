@@ -17,6 +17,7 @@ from typing import Any, Final
 import structlog
 
 from alltid.assistant.answerer import Answer, Question
+from alltid.assistant.dialogue.clarifying import clarify
 from alltid.assistant.dialogue.closing import close_turn
 from alltid.assistant.dialogue.commands import (
     COMMANDS_MAX,
@@ -41,18 +42,14 @@ from alltid.assistant.dialogue.procedures import Input
 from alltid.assistant.dialogue.understander import (
     Context,
     Heard,
-    Option,
     PlaybookHint,
     Reading,
 )
 from alltid.assistant.dialogue.work import (
-    ELSE,
     Message,
-    Piece,
     Work,
     command_json,
     messages_of,
-    which_card,
     which_question,
 )
 from alltid.assistant.understanding.answers import read_reply
@@ -67,6 +64,8 @@ __all__ = ["DialogueAnswerer", "TurnParts"]
 # So many words tell a language; fewer may be a name or a number.
 _LANGUAGE_WORDS: Final = 3
 _WORDED_SHARE: Final = 0.75
+# What a turn may take beyond its time before it is closed; the worker waits a little longer.
+_CLOSING_SECONDS: Final = 0.3
 # A procedure that costs money is never begun on less; see `embedded` for its own lines.
 _MONEY_LEAST: Final = 0.6
 _SURE_WITHOUT: Final = 0.9
@@ -96,7 +95,9 @@ class DialogueAnswerer:
         work = self._begin(question, ground, deadline)
         turn = _Turn(parts, work)
         try:
-            await turn.run()
+            # Whatever was waited for, there is time left to say what was done.
+            async with asyncio.timeout(parts.turn_seconds + _CLOSING_SECONDS):
+                await turn.run()
         except Exception as error:
             if not work.acted:
                 raise
@@ -137,6 +138,8 @@ class _Turn:
         self._going = Going(parts.procedures, work, parts.steady)
         # The card of the last answer, until something is done with it.
         self._card_open = work.ground.card
+        # What the customer has before them: nothing that was made in this turn can be agreed to.
+        self._seen = self._asked()
 
     async def run(self) -> None:
         work = self._work
@@ -168,6 +171,9 @@ class _Turn:
                 await self._start(StartPlaybook(chosen.choice), "")
             else:
                 work.own("clarify_free")
+            return
+        if not self._is_seen():
+            work.own("stale_card")
             return
         work.agreed = True
         self._card_open = None
@@ -261,8 +267,8 @@ class _Turn:
         for command in reading.commands[:COMMANDS_MAX]:
             match command:
                 case Affirm():
-                    # A model's yes isn't the customer's: the words must say it themselves.
-                    work.agreed = read_reply(message.text).yes
+                    await self._flush(engine)
+                    work.agreed = self._agrees(reading, message)
                     if work.agreed:
                         engine.append(command)
                 case FillSlot() | Deny() | Choose():
@@ -276,6 +282,24 @@ class _Turn:
             if work.verdict is not None or work.rule is not None:
                 return
         await self._flush(engine)
+
+    def _agrees(self, reading: Reading, message: Message) -> bool:
+        """Tell whether this is the customer's yes to what they have before them, and nothing else.
+
+        A model's yes isn't theirs: the words must say it themselves. An action is agreed to by
+        a yes alone, and only while its card is the one that was shown.
+        """
+        if not read_reply(message.text).yes or not self._is_seen():
+            return False
+        here = self._procedures.here(self._work.dialogue, self._work.language)
+        acts = here.question is not None and here.question.asks == "confirm"
+        return not acts or all(isinstance(each, Affirm | SmallTalk) for each in reading.commands)
+
+    def _is_seen(self) -> bool:
+        return bool(self._seen) and self._asked() == self._seen
+
+    def _asked(self) -> str:
+        return self._procedures.here(self._work.dialogue, self._work.language).asked
 
     async def _flush(self, engine: list[Input]) -> None:
         if engine:
@@ -357,32 +381,7 @@ class _Turn:
         work.offers = not work.question.waiting_for_human
 
     def _clarify(self, command: Clarify) -> None:
-        """Ask which is meant; with money behind it rather too often than wrongly."""
-        work = self._work
-        known = {hint.id: hint for hint in self._hints()}
-        meant = [known[each] for each in command.playbooks if each in known]
-        money = any(hint.money for hint in meant)
-        situation = replace(work.situation(), unsure_about_money=money)
-        # The misses before this one: asking once more is what the policy decides on.
-        counters = work.state.counters
-        missed = counters.misses + counters.unanswered
-        situation = replace(situation, misses=missed)
-        work.offers = not work.question.waiting_for_human
-        work.count("misses")
-        verdict = decide(situation, self._parts.rules)
-        if verdict.act in {"offer", "hand_over"}:
-            work.verdict = verdict
-            return
-        if not meant:
-            work.own("clarify_free")
-            return
-        options = tuple(Option(hint.id, hint.title) for hint in meant)
-        words = wording(work.language)
-        title = words.say("clarify_money" if money else "clarify_which", work.company)
-        work.pieces.append(Piece(title, "own"))
-        work.card = which_card(title, options, words.say("clarify_else", work.company))
-        work.state = replace(work.state, which=(*options, Option(ELSE, "")))
-        work.asks = True
+        clarify(self._work, self._parts.rules, self._hints(), command)
 
 
 def _spoken(heard: str, text: str, language: str) -> str:
