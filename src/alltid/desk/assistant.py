@@ -54,6 +54,7 @@ log = structlog.get_logger(__name__)
 
 SETTLE_SECONDS: Final = 15.0
 RECONNECT_SECONDS: Final = 10.0
+MEANING_SECONDS: Final = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,11 +242,13 @@ def _learned(company: Company, cache: Path | None) -> Intents:
     with _LEARNING:
         if key not in _LEARNED:
             _LEARNED.clear()
-            _LEARNED[key] = (
-                IntentReader(examples)
-                if cache is None
-                else IntentReader.build(examples, cache, company.example_vectors)
-            )
+            if cache is None:
+                _LEARNED[key] = IntentReader(examples)
+            else:
+                reader = IntentReader.build(examples, cache, company.example_vectors)
+                # Read by words alone, the first messages would be understood less well.
+                reader.wait_until_ready(MEANING_SECONDS)
+                _LEARNED[key] = reader
         return _LEARNED[key]
 
 

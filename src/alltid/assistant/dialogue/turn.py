@@ -320,7 +320,7 @@ class _Turn:
             case Clarify():
                 # After a question it is for when no article answered.
                 if not work.sources:
-                    self._clarify(command)
+                    await self._which(command, message.text)
             case SmallTalk():
                 name = command.kind if command.kind in set(Kind) else Kind.GREETING.value
                 waits = work.question.waiting_for_human and name == Kind.GREETING.value
@@ -336,11 +336,11 @@ class _Turn:
         if hint is None:
             self._clarify(Clarify())
             return
-        if hint.money and min(confidence, command.confidence) < _MONEY_LEAST:
-            self._clarify(Clarify((hint.id,)))
-            return
         if hint.signed_in and work.tools is None:
             await self._for_a_guest(hint, text)
+            return
+        if hint.money and min(confidence, command.confidence) < _MONEY_LEAST:
+            self._clarify(Clarify((hint.id,)))
             return
         here = self._procedures.here(work.dialogue, work.language)
         if hint.id not in here.path:
@@ -379,6 +379,14 @@ class _Turn:
         work.count("unanswered")
         work.own("unknown_waiting" if work.question.waiting_for_human else "unknown")
         work.offers = not work.question.waiting_for_human
+
+    async def _which(self, command: Clarify, text: str) -> None:
+        """Ask which is meant; a guest could begin none of them, and is answered in general."""
+        hints = [each for each in self._hints() if each.id in command.playbooks[:1]]
+        if hints and hints[0].signed_in and self._work.tools is None:
+            await self._for_a_guest(hints[0], text)
+        else:
+            self._clarify(command)
 
     def _clarify(self, command: Clarify) -> None:
         clarify(self._work, self._parts.rules, self._hints(), command)
