@@ -28,7 +28,7 @@ def card(customer: Customer) -> Locator:
 def test_a_due_date_moves_after_one_press_and_not_before(emma: Customer) -> None:
     emma.writes("can I move the due date of the Skoboden invoice by 7 days?")
     expect(card(emma).get_by_role("button", name="Move it")).to_be_visible()
-    expect(card(emma)).to_contain_text("Nothing is done before you press.")
+    expect(card(emma)).to_contain_text("Nothing is done before you agree.")
     assert violations(emma.page) == []
     assert sideways(emma.page) == []
 

@@ -40,5 +40,5 @@ export const de: CardWords = {
   comment: "Möchten Sie etwas ergänzen? (freiwillig)",
   rate: "Antwort senden",
   skip: "Überspringen",
-  confirmFirst: "Nichts geschieht, bevor Sie drücken.",
+  confirmFirst: "Nichts geschieht, bevor Sie zustimmen.",
 };

@@ -39,7 +39,7 @@ export const en = {
   comment: "Anything to add? (if you like)",
   rate: "Send answer",
   skip: "Skip",
-  confirmFirst: "Nothing is done before you press.",
+  confirmFirst: "Nothing is done before you agree.",
 };
 
 export type CardKey = keyof typeof en;

@@ -40,5 +40,5 @@ export const es: CardWords = {
   comment: "¿Quieres añadir algo? (opcional)",
   rate: "Enviar respuesta",
   skip: "Omitir",
-  confirmFirst: "No se hace nada antes de que pulses.",
+  confirmFirst: "No se hace nada sin tu sí.",
 };

@@ -40,5 +40,5 @@ export const it: CardWords = {
   comment: "Vuoi aggiungere qualcosa? (facoltativo)",
   rate: "Invia la risposta",
   skip: "Salta",
-  confirmFirst: "Non succede nulla prima che tu prema.",
+  confirmFirst: "Non succede nulla senza il tuo sì.",
 };

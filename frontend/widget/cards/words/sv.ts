@@ -40,5 +40,5 @@ export const sv: CardWords = {
   comment: "Något att tillägga? (om du vill)",
   rate: "Skicka svar",
   skip: "Hoppa över",
-  confirmFirst: "Inget görs förrän du trycker.",
+  confirmFirst: "Inget görs förrän du säger ja.",
 };
