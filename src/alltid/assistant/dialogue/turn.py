@@ -302,8 +302,7 @@ class _Turn:
         return self._procedures.here(self._work.dialogue, self._work.language).asked
 
     async def _flush(self, engine: list[Input]) -> None:
-        if engine:
-            inputs = tuple(engine)
+        if inputs := tuple(engine):
             engine.clear()
             await self._going.advance(inputs)
 
@@ -336,11 +335,11 @@ class _Turn:
         if hint is None:
             self._clarify(Clarify())
             return
+        if hint.money and min(confidence, command.confidence) < _MONEY_LEAST:
+            await self._which(Clarify((hint.id,)), text)
+            return
         if hint.signed_in and work.tools is None:
             await self._for_a_guest(hint, text)
-            return
-        if hint.money and min(confidence, command.confidence) < _MONEY_LEAST:
-            self._clarify(Clarify((hint.id,)))
             return
         here = self._procedures.here(work.dialogue, work.language)
         if hint.id not in here.path:
@@ -381,10 +380,11 @@ class _Turn:
         work.offers = not work.question.waiting_for_human
 
     async def _which(self, command: Clarify, text: str) -> None:
-        """Ask which is meant; a guest could begin none of them, and is answered in general."""
-        hints = [each for each in self._hints() if each.id in command.playbooks[:1]]
-        if hints and hints[0].signed_in and self._work.tools is None:
-            await self._for_a_guest(hints[0], text)
+        """Ask which is meant; a guest, who can begin none of them, is answered in general."""
+        work = self._work
+        if work.tools is None and await self._parts.articles.quote(work, text, asked=False):
+            work.own("sign_in_first")
+            work.offers = True
         else:
             self._clarify(command)
 
