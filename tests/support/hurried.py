@@ -42,6 +42,8 @@ def hurry() -> None:
     replace(http_protocol, "HEAD_SECONDS", 4.0)
     replace(http_server, "_UNREAD_MILLISECONDS", 8_000)
     replace(worker, "LEASE_SECONDS", LEASE_SECONDS)
+    # Loading it takes longer than these tests have patience for.
+    os.environ.setdefault("ALLTID_SENTENCE_ENCODER", "false")
     usual: Any = uvicorn.Config.__init__
 
     def with_quick_pings(self: uvicorn.Config, *arguments: Any, **options: Any) -> None:
