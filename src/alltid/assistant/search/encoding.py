@@ -7,6 +7,7 @@ with words alone; that is said once in the log.
 from __future__ import annotations
 
 import threading
+from abc import ABC, abstractmethod
 from collections import OrderedDict
 from functools import cache
 from typing import Any, Final, Protocol
@@ -47,7 +48,7 @@ class Reader(Protocol):
         ...
 
 
-class _Remembering:
+class _Remembering(ABC):
     """The last questions' vectors: a message is often asked of several collections."""
 
     def __init__(self) -> None:
@@ -67,8 +68,9 @@ class _Remembering:
                 self._kept.popitem(last=False)
         return vector
 
+    @abstractmethod
     def _question(self, text: str) -> Array:
-        raise NotImplementedError
+        """Read a question that isn't remembered."""
 
 
 class _MiniLmReader(_Remembering):
