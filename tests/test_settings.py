@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +23,19 @@ from alltid.web.identity.guest_tokens import GuestTokens
 from alltid.web.identity.principals import NotSignedIn
 from alltid.web.identity.rules import identity_rules
 
+ROOT = Path(__file__).parents[1]
+
+
+def variables_of_the_tests() -> set[str]:
+    """Names that the checks, the tests and the benchmarks read, and that are no settings."""
+    shell = [ROOT / "check", ROOT / "up", ROOT / ".ci" / "run"]
+    shell += [path for path in (ROOT / "scripts").iterdir() if path.is_file()]
+    names = {name for path in shell for name in re.findall(r"\bALLTID_[A-Z_]+\b", path.read_text())}
+    for folder in ("tests", "benchmarks"):
+        for path in (ROOT / folder).rglob("*.py"):
+            names.update(re.findall(r"environ(?:\.get\(|\[)\"(ALLTID_[A-Z_]+)\"", path.read_text()))
+    return names - {f"ALLTID_{field.upper()}" for field in Settings.model_fields}
+
 
 @pytest.fixture(autouse=True)
 def _clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -35,6 +49,14 @@ def test_everything_has_a_default() -> None:
     settings = load_settings()
     assert settings.own_url == "http://127.0.0.1:8000"
     assert not settings.demo
+
+
+@pytest.mark.parametrize("name", sorted(variables_of_the_tests()))
+def test_a_variable_of_the_tests_does_not_stop_the_program(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(name, "1")
+    assert load_settings().own_url == "http://127.0.0.1:8000"
 
 
 def test_options_win_over_the_environment_and_that_over_the_file(

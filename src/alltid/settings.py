@@ -39,9 +39,10 @@ from alltid.assistant.tools.declared import DeclaredLimits, DeclaredTools
 from alltid.dispatch.callback_slots import opening_hours
 
 _PREFIX: Final = "ALLTID_"
-# Read by ./up and ./check, or named here; not settings of the program.
+# Read by ./up, ./check and the tests, or named here; not settings of the program.
 _NOT_SETTINGS: Final = frozenset(
-    {"ALLTID_SETTINGS", "ALLTID_CHROMIUM", "ALLTID_PYTHON", "ALLTID_NO_SKIPS"}
+    {"ALLTID_CHROMIUM", "ALLTID_NO_SKIPS", "ALLTID_OUTSIDE_DATA", "ALLTID_PYTHON", "ALLTID_SEED"}
+    | {"ALLTID_SETTINGS", "ALLTID_SIMULATED_OPERATIONS"}
 )
 _SECRET_CHARACTERS_MIN: Final = 32
 _VAPID_CHARACTERS: Final = 43
@@ -374,11 +375,10 @@ def _refuse_unknown_names() -> None:
     names = {f"{_PREFIX}{field.upper()}" for field in Settings.model_fields if field != "demo"}
     for variable in os.environ:
         name = variable.partition("__")[0]
-        if not name.startswith(_PREFIX) or name in names or name in _NOT_SETTINGS:
-            continue
-        near = difflib.get_close_matches(name, names, n=1)
-        hint = f" Did you mean {near[0]}?" if near else ""
-        raise SettingsError(f"{variable} is not a setting of Alltid.{hint}")
+        if name.startswith(_PREFIX) and name not in names | _NOT_SETTINGS:
+            near = difflib.get_close_matches(name, names, n=1)
+            hint = f" Did you mean {near[0]}?" if near else ""
+            raise SettingsError(f"{variable} is not a setting of Alltid.{hint}")
     file = settings_file()
     if file is not None and "demo" in _keys_of(file):
         raise SettingsError("demo is not a setting: `alltid up` runs the demo, nothing else does.")
