@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
 import httpx
+import psycopg
 from websockets.sync.client import ClientConnection, connect
 
 from tests.support.server import Server
@@ -16,6 +18,11 @@ from tests.support.server import Server
 Frame = dict[str, Any]
 _AGENTS: Final = ("agent", "second_agent")
 _SECONDS: Final = 30.0
+_UNPAID: Final = """
+    SELECT count(*) FROM online_sessions o
+    WHERE o.ended_at IS NOT NULL
+      AND NOT EXISTS (SELECT FROM pay_statements s WHERE s.session_id = o.id)
+"""
 
 
 def tidy(server: Server) -> None:
@@ -34,6 +41,15 @@ def tidy(server: Server) -> None:
                     _step(socket, "take", row["conversation"])
                     _step(socket, "resolve", row["conversation"])
                 _go_offline(socket)
+
+
+def all_paid(server: Server) -> None:
+    """Wait until each session that has ended has its statement, which is made just after."""
+    deadline = time.monotonic() + _SECONDS
+    with psycopg.connect(server.database_url, autocommit=True) as connection:
+        while connection.execute(_UNPAID).fetchone() != (0,):
+            assert time.monotonic() < deadline, "a session has ended and got no statement"
+            time.sleep(0.05)
 
 
 def _go_offline(socket: ClientConnection) -> None:

@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from alltid.pay.pain001 import validate
 from tests.journeys.accessibility import sideways, violations
-from tests.journeys.desk import tidy
+from tests.journeys.desk import all_paid, tidy
 from tests.journeys.people import Agent, Customer, Lead
 from tests.journeys.world import World
 from tests.support.server import Server
@@ -36,6 +36,7 @@ def test_work_is_paid_explained_disputed_and_paid_out(
     expect(meter.locator(".pay-total b")).not_to_have_text(before)
     look(page)
     tidy(demo)
+    all_paid(demo)
     _reads_the_statement_and_disputes(page, demo)
     _gives_an_account(page)
     _answers(lead, demo)
