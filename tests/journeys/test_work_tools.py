@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.journeys.accessibility import sideways, violations
 from tests.journeys.people import Agent, Customer, Lead
 from tests.journeys.world import World
+from tests.support.actions import action
 from tests.support.server import Server
 
 SAID = "Invoice 4587345 is wrong. My number is 070-123 45 67."
@@ -158,3 +159,20 @@ def _hands_over(sara: Agent, customer: Customer) -> None:
     sheet.get_by_role("button", name="Hand over").click()
     expect(sheet).to_be_hidden()
     customer.sees(re.compile("I am passing you on to a colleague"))
+
+
+def test_a_lead_says_what_came_of_an_action(demo: Server, lead: Lead) -> None:
+    action(demo.database_url, 1, "unknown")
+    lead.signs_in()
+    goes_to(lead, "actions")
+    open_one = lead.page.get_by_role("listitem").filter(has_text="What you found")
+    expect(open_one).to_contain_text("Pay invoice SEK 125")
+    look(lead.page)
+    open_one.get_by_role("button", name="It was not done").click()
+    expect(open_one.get_by_role("alert")).to_contain_text("Write a reason")
+    open_one.get_by_label("What you found, and where").fill("No such payment in the books.")
+    open_one.get_by_role("button", name="It was not done").click()
+    expect(open_one).to_have_count(0)
+    settled = lead.page.get_by_role("listitem").filter(has_text="No such payment in the books.")
+    expect(settled).to_contain_text("not done")
+    look(lead.page)

@@ -1,6 +1,7 @@
-/** The agents' work, as leads see it: questions, blocks, what was unmasked, canned replies. */
+/** The agents' and the assistant's work, as leads see it, a page each. */
 
 import { addresses } from "../route";
+import { Actions } from "./actions";
 import { Blocks } from "./blocks";
 import type { Failed } from "./parts";
 import { Questions } from "./questions";
@@ -12,6 +13,7 @@ import { t } from "./words";
 const pages = {
   questions: { words: "workQuestions", Page: Questions },
   unanswered: { words: "workUnanswered", Page: UnansweredQuestions },
+  actions: { words: "workActions", Page: Actions },
   blocks: { words: "workBlocks", Page: Blocks },
   unmaskings: { words: "workUnmaskings", Page: Unmaskings },
   replies: { words: "workReplies", Page: Replies },

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from alltid.desk.arranging import arranging_part
+from alltid.desk.assistant_actions import assistant_actions_part
 from alltid.desk.copilot import copilot_part
 from alltid.desk.knowledge import knowledge_part
 from alltid.desk.lender import lender_part
@@ -27,6 +28,7 @@ BUILDERS: Final[Sequence[Callable[[Ground], Part]]] = (
     lender_part,
     knowledge_part,
     copilot_part,
+    assistant_actions_part,
 )
 
 

@@ -10,6 +10,7 @@ from fastapi import APIRouter, FastAPI
 from alltid.web import (
     agent_pay,
     apply,
+    assistant_actions,
     console,
     console_pay,
     console_payouts,
@@ -93,6 +94,7 @@ def describe_app() -> FastAPI:
         console.router,
         copilot.router,
         apply.router,
+        assistant_actions.router,
         console_people.router,
         agent_pay.router,
         console_pay.router,

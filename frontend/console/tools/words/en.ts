@@ -66,6 +66,22 @@ export const en = {
   workTraces: "How the answers came about",
   workTraceOf: "Answer to message {version}",
   workAnsweredNow: "An article answers it now",
+  workActions: "Assistant's actions",
+  workActionsMeans: "What the assistant has changed for customers, newest first. Each was confirmed by the customer.",
+  workActionsUnknown: "Outcome unknown",
+  workActionsUnknownMeans: "The company's system did not say what came of these. They are asked for again by themselves and never done twice. If you look it up, write down what you found.",
+  workActionsAll: "All actions",
+  workActionsEmpty: "The assistant has not changed anything yet. What it does shows here.",
+  workAsked: "asked for once|asked for {n} times",
+  workFound: "What you found, and where",
+  workFoundHint: "It is kept with your name and can't be changed afterwards.",
+  workWasDone: "It was done",
+  workWasNotDone: "It was not done",
+  work_proposed: "proposed",
+  work_executing: "under way",
+  work_executed: "done",
+  work_refused: "not done",
+  work_unknown: "outcome unknown",
 };
 
 export type Words = Record<keyof typeof en, string>;
