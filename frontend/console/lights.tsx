@@ -4,7 +4,7 @@ import type { PromiseLight } from "./overview";
 import { addresses } from "./route";
 import { t } from "./words";
 
-const known = ["P1", "P2", "P3", "P4", "P7", "P8"] as const;
+const known = ["P1", "P2", "P3", "P4", "P5", "P7", "P8", "P9"] as const;
 
 /** The promise's name in the reader's language; one that we don't know keeps the server's. */
 export function promiseName(promise: string, name = ""): string {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import psycopg
@@ -29,6 +30,7 @@ from alltid.conversations.events import (
     MessageSent,
     Reason,
     Resolved,
+    Source,
 )
 from alltid.conversations.promises import Breach
 from alltid.insights.promise_monitor import PromiseMonitor
@@ -42,6 +44,8 @@ CUSTOMER = new_id()
 HELLO = MessageSent(Author.ASSISTANT, "I am an AI.", author_name="Alva", discloses_ai=True)
 BEGINNING: tuple[Event, ...] = (ConversationOpened(CUSTOMER, "sv"), HELLO)
 WISH = MessageSent(Author.CUSTOMER, "a human, please", CUSTOMER, client_id="1", wants_human=True)
+SAID = replace(WISH, wants_human=False)
+ANSWER = MessageSent(Author.ASSISTANT, "39 kr.", author_name="Alva", in_reply_to=3)
 ASKED = HumanRequested(Asked.BUTTON)
 SARA, JONAS = new_id(), new_id()
 
@@ -97,6 +101,8 @@ def listed(database_url: str) -> list[tuple[Any, ...]]:
         ("P4", ((ConversationOpened(CUSTOMER, "sv"),),)),
         ("P4", (BEGINNING, (ASKED,), (MessageSent(Author.AGENT, "hi", SARA, "Sara"),))),
         ("P4", (BEGINNING, (MessageSent(Author.ASSISTANT, "hi", SARA, "Sara"),))),
+        ("P9", (BEGINNING, (SAID,), (replace(ANSWER, trace_id=new_id()),))),
+        ("P9", (BEGINNING, (SAID,), (replace(ANSWER, sources=(Source("Fees", "/help/fees"),)),))),
     ],
 )
 async def test_a_log_that_breaks_a_promise_is_listed_with_its_place_and_once(

@@ -13,6 +13,7 @@ import psycopg_pool
 import structlog
 from psycopg_pool import AsyncConnectionPool
 
+from alltid.assistant.promises import NAMES as ASSISTANT_NAMES
 from alltid.conversations.promises import NAMES
 from alltid.insights.promise_monitor import QUERIES
 from alltid.kernel.clock import Clock
@@ -25,8 +26,10 @@ DAY: Final = timedelta(hours=24)
 _LINE: Final = ("language", "answered", "within", "late", "median_seconds", "p90_seconds")
 SPARK_POINTS: Final = 60
 SPARK_EVERY: Final = timedelta(seconds=10)
-# What is watched of pay stands beside what is watched of conversations.
-PROMISES: Final = {**NAMES, "P7": "The floor", "P8": "Least privilege"}
+# What is watched of pay and of the assistant stands beside what is watched of conversations.
+PROMISES: Final = dict(
+    sorted({**NAMES, **ASSISTANT_NAMES, "P7": "The floor", "P8": "Least privilege"}.items())
+)
 
 
 @dataclass(slots=True)

@@ -18,11 +18,12 @@ import psycopg
 import structlog
 from psycopg_pool import AsyncConnectionPool
 
+from alltid.assistant.promises import explained
 from alltid.conversations.aggregate import QUERIES as CONVERSATION_QUERIES
 from alltid.conversations.aggregate import facts_from_rows
 from alltid.conversations.codec import TYPES, decode
 from alltid.conversations.conversation import Conversation, evolve
-from alltid.conversations.events import Fact
+from alltid.conversations.events import Author, Fact, MessageSent
 from alltid.conversations.promises import Breach, Step, breaches, overdue, wait_is_honest
 from alltid.dispatch.queue import Line
 from alltid.kernel.clock import Clock
@@ -30,6 +31,9 @@ from alltid.storage.log_follower import LogFollower, Logged
 from alltid.storage.queries import load_queries
 
 log = structlog.get_logger(__name__)
+
+Answer = tuple[str, Fact, MessageSent]
+"""The conversation, the fact, and what the assistant said."""
 
 QUERIES: Final = load_queries("alltid.insights")
 STATES_LIMIT: Final = 5_000
@@ -75,6 +79,7 @@ class PromiseMonitor:
         """Hold each transaction's step in each conversation against the promises."""
         ours = [each for each in batch if each.type in TYPES]
         await self._remember(connection, ours)
+        answers: list[Answer] = []
         for stream_id, logged in _steps(ours):
             before = self._states[stream_id]
             facts = [fact for fact in logged if fact.version > before.version]
@@ -82,8 +87,29 @@ class PromiseMonitor:
             self._states[stream_id] = step.after
             for breach in breaches(step):
                 await self._record(connection, stream_id, breach)
+            answers += [
+                (stream_id, fact, fact.event)
+                for fact in facts
+                if isinstance(fact.event, MessageSent) and fact.event.author is Author.ASSISTANT
+            ]
+        await self._check_records(connection, answers)
         while len(self._states) > STATES_LIMIT:
             self._states.popitem(last=False)
+
+    async def _check_records(
+        self, connection: psycopg.AsyncConnection[Any], answers: Sequence[Answer]
+    ) -> None:
+        """Hold the assistant's answers against P9: each has its record, written before it."""
+        if not answers:
+            return
+        ids = [message.trace_id for _, _, message in answers if message.trace_id is not None]
+        rows = await connection.execute(QUERIES["recorded"], {"ids": ids})
+        known = {tuple(row) for row in await rows.fetchall()}
+        for of, fact, message in answers:
+            recorded = (message.trace_id, of, message.in_reply_to) in known
+            detail = explained(message, recorded=recorded)
+            if detail is not None:
+                await self._record(connection, of, Breach("P9", fact.version, fact.at, detail))
 
     async def sweep(self) -> None:
         """Record what is overdue beyond the grace (P2 over time)."""

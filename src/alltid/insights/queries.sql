@@ -85,3 +85,6 @@ ORDER BY c.opened_at DESC, c.id DESC LIMIT %(limit)s;
 -- name: record_read
 INSERT INTO conversation_reads (conversation_id, reader_id, at)
 VALUES (%(conversation_id)s, %(reader_id)s, %(now)s);
+
+-- name: recorded
+SELECT id::text, conversation_id::text, in_reply_to FROM assistant_turns WHERE id = ANY(%(ids)s);
