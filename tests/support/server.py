@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -33,13 +34,17 @@ GENEROUS = {
 }
 ENTRY = ("-c", "from alltid.cli import main; main()")
 HURRIED_ENTRY = ("-m", "tests.support.hurried")
+# Below those that systems give out by themselves: a port that is left for a moment, as between
+# two lives of a server, would otherwise be anybody's.
+_PORTS = range(20_000, 32_000)
 
 
 def free_port() -> int:
-    """A port of this machine that nobody uses now."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port: int = free.getsockname()[1]
-        return port
+    """A port of this machine that nobody uses now, nor is given by chance."""
+    while True:
+        port = secrets.choice(_PORTS)
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
 
 
 class Server:
@@ -162,7 +167,7 @@ class Server:
         first = self.postmaster()
         every = [first, *children_of(first)]
         self.signal_database(signal.SIGKILL)
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while any(_runs(pid) for pid in every):
             assert time.monotonic() < deadline, "PostgreSQL did not die"
             time.sleep(0.005)
