@@ -25,7 +25,9 @@ _TEMPLATE = "alltid_template"
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 # How long an example takes says more about the machine than about the code.
-hypothesis.settings.register_profile("desk", deadline=None)
+hypothesis.settings.register_profile(
+    "desk", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
 hypothesis.settings.load_profile("desk")
 
 
