@@ -146,13 +146,14 @@ def test_any_text_gives_the_same_bounded_answer_twice(text: str) -> None:
 def test_hostile_text_takes_bounded_time(text: str) -> None:
     wish_for_human(text)
     best = min(_seconds(text) for _ in range(5))
-    assert best < 0.02  # ten times the bound the benchmark reports: a shared machine may be busy
+    assert best < 0.02  # ten times the bound the benchmark reports
 
 
 def _seconds(text: str) -> float:
-    began = time.perf_counter()
+    """Return the processor's time for it: what others do meanwhile doesn't count."""
+    began = time.thread_time()
     wish_for_human(text)
-    return time.perf_counter() - began
+    return time.thread_time() - began
 
 
 def test_the_first_look_needs_no_numpy() -> None:
