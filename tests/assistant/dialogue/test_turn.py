@@ -267,10 +267,16 @@ class Slow:
         raise AssertionError
 
 
+def late(turn_seconds: float) -> dict[str, Any]:
+    """A turn whose time is all but over by its clock, whatever the machine's own says."""
+    looks = itertools.chain((0.0,), itertools.repeat(turn_seconds - 0.1))
+    return {"turn_seconds": turn_seconds, "steady": lambda: next(looks)}
+
+
 async def test_tools_that_are_too_slow_are_said_so_in_time() -> None:
     slow = Slow()
     talk = Assistant().talk(
-        tools_of=lambda _principal, _id: Tools(slow, lambda _check: slow), turn_seconds=0.3
+        tools_of=lambda _principal, _id: Tools(slow, lambda _check: slow), **late(60)
     )
     exchange = await talk.say("what do I owe you")
     assert said("en", "reason_tool_failed") in answer_in(exchange).text
@@ -287,7 +293,7 @@ async def test_an_action_whose_end_is_unknown_goes_to_a_person_and_claims_nothin
         reads = assistant.tools_of(principal, conversation_id).reads
         return Tools(reads, lambda _check: slow)
 
-    talk.answerer = assistant.talk(tools_of=tools_of, turn_seconds=0.5).answerer
+    talk.answerer = assistant.talk(tools_of=tools_of, **late(60)).answerer
     exchange = await talk.say("yes")
     answer = answer_in(exchange)
     assert said("en", "reason_action_unknown") in answer.text
