@@ -49,7 +49,7 @@ class Turns:
     async def until(self, count: int) -> None:
         while len(self.done) < count:
             self.changed.clear()
-            await asyncio.wait_for(self.changed.wait(), 5)
+            await asyncio.wait_for(self.changed.wait(), 30)
 
 
 class Scripted:
@@ -71,6 +71,7 @@ class Scripted:
 
 
 def worker_of(turns: Turns, answerer: Scripted, **limits: float) -> AssistantWorker:
+    """A worker that waits for an answer longer than a busy machine needs for one."""
     return AssistantWorker(
         turns,
         answerer,
@@ -78,8 +79,7 @@ def worker_of(turns: Turns, answerer: Scripted, **limits: float) -> AssistantWor
         worker_id="w",
         company="Klarsund",
         assistant_name="Alva",
-        answer_seconds=0.1,
-        **{"sweep_seconds": 0.05, **limits},  # type: ignore[arg-type]
+        **{"answer_seconds": 60.0, "sweep_seconds": 0.05, **limits},  # type: ignore[arg-type]
     )
 
 
@@ -87,7 +87,7 @@ async def run_until(turns: Turns, worker: AssistantWorker, count: int) -> None:
     running = asyncio.create_task(worker.run())
     await turns.until(count)
     worker.stop()
-    await asyncio.wait_for(running, 5)
+    await asyncio.wait_for(running, 30)
 
 
 async def test_everybody_who_is_owed_a_word_gets_one_and_few_at_once() -> None:
@@ -106,7 +106,7 @@ async def test_everybody_who_is_owed_a_word_gets_one_and_few_at_once() -> None:
 @pytest.mark.parametrize("text", ["fail", "hang", "mute"])
 async def test_a_failed_slow_or_empty_answer_becomes_an_honest_apology(text: str) -> None:
     turns = Turns(due("a", text=text))
-    await run_until(turns, worker_of(turns, Scripted()), 1)
+    await run_until(turns, worker_of(turns, Scripted(), answer_seconds=0.1), 1)
     command = turns.done[0][1]
     assert isinstance(command, AnswerAsAssistant)
     assert command.text == wording("sv").say("apology", "Klarsund")
@@ -134,7 +134,7 @@ async def test_a_notice_wakes_it_before_the_sweep() -> None:
     worker.wake()
     await turns.until(1)
     worker.stop()
-    await asyncio.wait_for(running, 5)
+    await asyncio.wait_for(running, 30)
 
 
 async def test_cancelled_it_leaves_nothing_running() -> None:
