@@ -148,7 +148,7 @@ async def test_jobs_go_on_after_the_database_dropped_every_connection(pool: Pool
         return bool(ran)
 
     await eventually(stored)
-    await eventually(done, seconds=20)
+    await eventually(done)
     await runner.stop()
 
 
@@ -207,9 +207,10 @@ async def test_a_receiver_that_never_answers_costs_a_bounded_time() -> None:
         sender = WebhookSender(
             f"http://127.0.0.1:{port}/", SECRET, SystemClock(), timeout_seconds=0.2
         )
-        with pytest.raises(Exception, match="ReadTimeout"):
+        # On a busy machine it may already be too late when it is connected.
+        with pytest.raises(Exception, match=r"ReadTimeout|ConnectTimeout"):
             await sender.deliver(event_id="1", event_type="rated", at="now", data={})
-        await asyncio.wait_for(ended.wait(), 5)
+        await asyncio.wait_for(ended.wait(), 30)
 
 
 async def test_sweeps_run_and_give_up_is_final(pool: Pool) -> None:

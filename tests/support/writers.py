@@ -78,7 +78,7 @@ async def running_writer(
         yield running
     finally:
         await writer.close()
-        await asyncio.wait_for(running.task, 10)
+        await asyncio.wait_for(running.task, 60)
 
 
 def query(database_url: str, sql: str, *parameters: object) -> list[tuple[Any, ...]]:

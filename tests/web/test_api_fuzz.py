@@ -74,7 +74,7 @@ def test_no_request_breaks_the_desk(
 ) -> None:
     for who, headers in everybody.items():
         response = case.call(
-            base_url=desk.origin, session=kept_alive, headers=dict(headers), timeout=10
+            base_url=desk.origin, session=kept_alive, headers=dict(headers), timeout=60
         )
         try:
             case.validate_response(response, checks=CHECKS)

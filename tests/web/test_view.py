@@ -48,7 +48,7 @@ async def follow(log: SlowLog) -> tuple[View, list[int]]:
 
 async def settled(view: View, log: SlowLog) -> None:
     log.answer.set()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while view._catching_up is not None:  # noqa: ASYNC110  it says nothing when it ends
             await asyncio.sleep(0)
 

@@ -174,7 +174,7 @@ async def test_an_offer_is_told_in_the_agents_language_and_a_gone_browser_is_for
     service.offer_made(SARA, OFFER)
     await browser.next()
     # The next one is taken up after the last was dealt with, or finds nobody to tell.
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while await subscriptions.for_offers(SARA):  # noqa: ASYNC110  the row is what is awaited
             await asyncio.sleep(0.01)
     running.cancel()

@@ -336,7 +336,7 @@ async def test_a_system_that_hangs_costs_its_time_only_and_few_at_once() -> None
         raise AssertionError
 
     client = httpx.AsyncClient(base_url="http://shop", transport=httpx.MockTransport(hang))
-    quick = {"listOrders": AllowedTool(effect="read", timeout_seconds=0.03)}
+    quick = {"listOrders": AllowedTool(effect="read", timeout_seconds=0.3)}
     described = read_document(SHOP, quick)
     way = OpenApiTransport(client, described.operations, NamedHandover("c"))
     ground = ToolGround(Allowed(described.specs), way, Handles(b"k"), Health(at_once=4))
