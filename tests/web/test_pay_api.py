@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
@@ -80,7 +81,8 @@ def test_versions_follow_each_other_and_the_history_stays(desk: RunningDesk) -> 
     ).json()
     assert begun["basis_points"] == 5000
     assert post(desk, "lead", f"console/pay/surges/{surge['id']}/end", {}).status_code == 200
-    month = datetime.now(UTC).date().replace(day=1).isoformat()
+    # A month ends where the market is, hours before it ends in UTC.
+    month = datetime.now(ZoneInfo(str(CARD["zone"]))).date().replace(day=1).isoformat()
     budget = {"market": "NO", "currency": "NOK", "month": month, "minor": 500000}
     assert post(desk, "lead", "console/pay/budget", budget).json()["budget_minor"] == 500000
     overview = desk.get("/api/console/pay/overview", desk.sign_in("lead")).json()
