@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from tests.support.desk import RunningDesk, new_id
-from tests.support.wire import AgentWire, CustomerWire, agent, customer, plain
+from tests.support.wire import AgentWire, CustomerWire, agent, customer, everything_said, plain
 from tests.support.writers import query
 
 pytestmark = pytest.mark.anyio
@@ -97,7 +97,7 @@ async def test_no_message_may_show_anothers_file(desk: RunningDesk) -> None:
         assert foreign.status_code == 403
         # Nor does its address open without the ticket, or with another file's.
         await bo.say("here", attachments=[attachment])
-        await bo.quiet()
+        await bo.shows(lambda items: any(item.get("attachments") for item in items))
         (shown,) = [item for item in bo.items() if item.get("attachments")]
         address = shown["attachments"][0]["url"]
         assert desk.get(address).content == PICTURE
@@ -129,7 +129,7 @@ async def test_an_agent_reads_and_does_nothing_in_what_is_not_theirs(own_desk: R
         await jonas.next("session", paused="agent")
         await jonas_tries()  # it is the assistant's
         await bo.ask_human()
-        await bo.quiet()
+        await everything_said(desk, bo)
         await jonas_tries()  # it is in line: shown, without its words
         await sara.take(bo.conversation)
         await jonas_tries()  # it is Sara's
