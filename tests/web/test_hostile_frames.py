@@ -181,20 +181,24 @@ async def test_a_flood_is_slowed_and_slows_nobody_else(desk: RunningDesk) -> Non
             began = time.perf_counter()
             await other.say("hello")
             waits.append(time.perf_counter() - began)
-        assert sorted(waits)[10] < 0.5
+        # Behind two thousand frames it would be minutes.
+        assert sorted(waits)[10] < 5
         pouring.cancel()
 
 
 async def test_too_many_messages_are_told_to_come_later(start_desk: Any) -> None:
     desk = start_desk(messages_per_minute=60)
     async with customer(desk) as her:
+        began = time.perf_counter()
         ids = [await her.command("send", text=str(number)) for number in range(40)]
         await her.settle()
+        seconds = time.perf_counter() - began
         errors = her.of("error")
         assert {each["code"] for each in errors} <= {"too_often", "in_order"}
         assert all(each["retry_after_seconds"] > 0 for each in errors)
         assert len(errors) + len(her.of("ack")) == len(ids)
-        assert 15 <= len(her.of("ack")) <= 25
+        # A burst of twenty, and one more in each second that it took.
+        assert 15 <= len(her.of("ack")) <= 21 + seconds
 
 
 async def test_who_never_reads_is_cut_off_and_loses_nothing(
