@@ -325,7 +325,7 @@ async def test_patience_ends_when_the_database_stays_away(database_url: str) -> 
             await running.submit(stream, say)
         assert busy.value.retry_after_seconds > 0
         away = False
-        assert await running.submit(stream, say) == 3
+        assert await submit_as_clients_do(running, stream, say) == 3
     assert len(stored_messages(database_url)) == 1
 
 
