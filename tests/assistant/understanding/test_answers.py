@@ -1,5 +1,7 @@
 """What a short message says as the answer to the question just asked."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -135,3 +137,35 @@ def test_asking_again(text: str) -> None:
 def test_any_text_is_never_yes_and_no_at_once(text: str) -> None:
     found = read_reply(text)
     assert not (found.yes and (found.no or found.cancels or found.corrects))
+
+
+AGREEMENTS = [
+    line.split("\t")
+    for line in Path(__file__).with_name("agreements.tsv").read_text(encoding="utf-8").splitlines()
+]
+
+
+@pytest.mark.parametrize(("language", "title", "button", "means", "text"), AGREEMENTS)
+def test_a_sentence_to_an_open_card(
+    language: str, title: str, button: str, means: str, text: str
+) -> None:
+    reply = read_reply(text, (button, title))
+    assert language
+    assert reply.yes == (means == "yes")
+    assert (reply.no and not reply.rest) == (means == "no")
+    # Without its card nobody knows what would be done.
+    assert not (means == "none" and read_reply(text).yes)
+
+
+@pytest.mark.parametrize("text", ["move it", "flytta den", "verlängern", "la sposti", "aplázala"])
+def test_naming_a_doing_is_no_yes_where_nothing_is_asked(text: str) -> None:
+    assert not read_reply(text).yes
+
+
+def test_a_company_may_call_its_doing_anything() -> None:
+    card = ("Water the plants", "The garden")
+    assert read_reply("ok, water the plants", card).yes
+    assert read_reply("Water the plants", card).yes
+    assert not read_reply("water the neighbour's plants", card).yes
+    assert read_reply("no, don't water the plants", card).no
+    assert not read_reply("water the plants " * 5, card).yes

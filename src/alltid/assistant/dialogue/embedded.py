@@ -88,7 +88,8 @@ class EmbeddedUnderstander:
 
     def read_now(self, context: Context) -> Reading:
         """Return the reading."""
-        reply = read_reply(context.text)
+        action = () if context.question is None else context.question.action
+        reply = read_reply(context.text, action)
         if context.path and (reply.cancels or _cancels_in_parts(context.text)):
             return _sure(Cancel(), because="cancels")
         answered = answer_of(context, reply) if context.question is not None else None

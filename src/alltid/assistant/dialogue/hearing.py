@@ -14,7 +14,11 @@ from alltid.assistant.understanding import understand
 from alltid.assistant.understanding.entities import Amount
 from alltid.assistant.understanding.entities import Entity as Found
 from alltid.assistant.understanding.signals import SignalKind
+from alltid.assistant.wording import wordings
 
+# So many words tell a language; fewer may be a name or a number.
+_LANGUAGE_WORDS: Final = 3
+_WORDED_SHARE: Final = 0.75
 BECAUSE: Final[Mapping[SignalKind, Because]] = MappingProxyType(
     {
         SignalKind.BEREAVEMENT: Because.BEREAVEMENT,
@@ -67,6 +71,14 @@ def hear(text: str, hint: str | None, today: date) -> Heard:
             "entities": [str(found.kind) for found in understood.entities],
         },
     )
+
+
+def spoken(heard: str, text: str, language: str) -> str:
+    """Return the language to answer in: what is written, if there is enough of it."""
+    enough = len(text.split()) >= _LANGUAGE_WORDS
+    # Codes and brackets are in no language.
+    worded = sum(each.isalpha() or each.isspace() for each in text) >= _WORDED_SHARE * len(text)
+    return heard if enough and worded and heard in wordings() else language
 
 
 def _entity(found: Found) -> Entity:

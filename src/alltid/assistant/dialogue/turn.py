@@ -36,7 +36,7 @@ from alltid.assistant.dialogue.commands import (
 )
 from alltid.assistant.dialogue.going import Going
 from alltid.assistant.dialogue.handoff_policy import NOTHING, Situation, decide
-from alltid.assistant.dialogue.hearing import hear
+from alltid.assistant.dialogue.hearing import hear, spoken
 from alltid.assistant.dialogue.parts import TurnParts
 from alltid.assistant.dialogue.procedures import Input
 from alltid.assistant.dialogue.understander import (
@@ -54,16 +54,13 @@ from alltid.assistant.dialogue.work import (
 )
 from alltid.assistant.understanding.answers import read_reply
 from alltid.assistant.wording import SmallTalk as Kind
-from alltid.assistant.wording import wording, wordings
+from alltid.assistant.wording import wording
 from alltid.conversations.events import Chosen
 
 log = structlog.get_logger(__name__)
 
 __all__ = ["DialogueAnswerer", "TurnParts"]
 
-# So many words tell a language; fewer may be a name or a number.
-_LANGUAGE_WORDS: Final = 3
-_WORDED_SHARE: Final = 0.75
 # What a turn may take beyond its time before it is closed; the worker waits a little longer.
 _CLOSING_SECONDS: Final = 0.3
 # A procedure that costs money is never begun on less; see `embedded` for its own lines.
@@ -183,7 +180,7 @@ class _Turn:
         work = self._work
         heard = await asyncio.to_thread(hear, message.text, work.language, work.now.date())
         work.note("understanding", **heard.trace)
-        work.language = _spoken(heard.language, message.text, work.language)
+        work.language = spoken(heard.language, message.text, work.language)
         if Because.SELF_HARM in heard.signals:
             work.verdict = decide(self._heard(heard, frozenset()), self._parts.rules)
             return
@@ -289,11 +286,13 @@ class _Turn:
         A model's yes isn't theirs: the words must say it themselves. An action is agreed to by
         a yes alone, and only while its card is the one that was shown.
         """
-        if not read_reply(message.text).yes or not self._is_seen():
+        question = self._procedures.here(self._work.dialogue, self._work.language).question
+        action = () if question is None else question.action
+        if not read_reply(message.text, action).yes or not self._is_seen():
             return False
-        here = self._procedures.here(self._work.dialogue, self._work.language)
-        acts = here.question is not None and here.question.asks == "confirm"
-        return not acts or all(isinstance(each, Affirm | SmallTalk) for each in reading.commands)
+        return not action or all(
+            isinstance(each, Affirm | SmallTalk) for each in reading.commands
+        )
 
     def _is_seen(self) -> bool:
         return bool(self._seen) and self._asked() == self._seen
@@ -390,11 +389,3 @@ class _Turn:
 
     def _clarify(self, command: Clarify) -> None:
         clarify(self._work, self._parts.rules, self._hints(), command)
-
-
-def _spoken(heard: str, text: str, language: str) -> str:
-    """Return the language to answer in: what is written, if there is enough of it."""
-    enough = len(text.split()) >= _LANGUAGE_WORDS
-    # Codes and brackets are in no language.
-    worded = sum(each.isalpha() or each.isspace() for each in text) >= _WORDED_SHARE * len(text)
-    return heard if enough and worded and heard in wordings() else language

@@ -45,6 +45,13 @@ class OpenQuestion:
     wording: str = ""
     options: tuple[Option, ...] = ()
 
+    @property
+    def action(self) -> tuple[str, ...]:
+        """What a yes would do, in the words of its card; nothing where no action is asked for."""
+        if self.asks != "confirm" or not self.options:
+            return ()
+        return (self.options[0].label, self.wording)
+
 
 @dataclass(frozen=True, slots=True)
 class SlotHint:

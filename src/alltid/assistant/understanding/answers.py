@@ -5,23 +5,23 @@ doubt, a condition or anything else beside the yes, and it is none. The words of
 stand in ``answer_words.txt``; all languages are looked at at once, as customers mix them.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from pathlib import Path
 from typing import Final
 
+from alltid.assistant.understanding.agreement import agrees_to, declines
 from alltid.assistant.understanding.located import Located, located_tokens
-from alltid.assistant.understanding.text import BREAKS, tokens_of, unstretched
+from alltid.assistant.understanding.phrases import PHRASE_MAX, Book, begins, book_of
+from alltid.assistant.understanding.text import BREAKS, unstretched
 
 _MAX_WORDS: Final = 60
 _MAX_YES_WORDS: Final = 9
 """A yes with more words than this says something else as well."""
-_MAX_PHRASE: Final = 6
 _MAX_NTH: Final = 20
 _YES_SIGNS: Final = frozenset("👍 👍🏻 👍🏼 👍🏽 👍🏾 👍🏿 ✅ 👌 ✔️ ✔".split())  # noqa: SIM905
 _NO_SIGNS: Final = frozenset("👎 👎🏻 👎🏼 👎🏽 👎🏾 👎🏿 ❌".split())  # noqa: SIM905
-Phrase = tuple[str, ...]
 
 
 class Pick(StrEnum):
@@ -59,8 +59,12 @@ class Reply:
     """Wants the last words repeated or explained."""
 
 
-def read_reply(text: str) -> Reply:
-    """What *text* says as an answer; the same for every language, as customers mix them."""
+def read_reply(text: str, action: Sequence[str] = ()) -> Reply:
+    """What *text* says as an answer; the same for every language, as customers mix them.
+
+    *action* are the words of the card that asks for a yes, the label of its button first: who
+    names the doing again agrees to it.
+    """
     located = located_tokens(text)
     tokens = [each for each in located if each.token not in BREAKS]
     if not tokens:
@@ -68,7 +72,14 @@ def read_reply(text: str) -> Reply:
     if len(tokens) > _MAX_WORDS:
         return Reply()
     words = [_word(each.token) for each in tokens]
-    return _short(text, words) or _longer(text, tokens, words)
+    return _short(text, words) or _to_do(text, words, action) or _longer(text, tokens, words)
+
+
+def _to_do(text: str, words: list[str], action: Sequence[str]) -> Reply | None:
+    """A yes or no to an action, in a sentence of its own."""
+    if "?" not in text and agrees_to(words, action):
+        return Reply(yes=True)
+    return Reply(no=True) if declines(words, action) else None
 
 
 def _short(text: str, words: list[str]) -> Reply | None:
@@ -129,7 +140,7 @@ def _ordinal(words: list[str]) -> tuple[int | None, Pick | None]:
     for at in range(len(words)):
         if at and words[at - 1] in _NEGATIONS:
             continue
-        for length in range(min(_MAX_PHRASE, len(words) - at), 0, -1):
+        for length in range(min(PHRASE_MAX, len(words) - at), 0, -1):
             phrase = tuple(words[at : at + length])
             if length == 1 and at > 1 and words[at - 2] in _NEGATIONS:
                 continue
@@ -152,7 +163,7 @@ def _only(words: list[str], names: tuple[str, ...], *, needed: str | None) -> bo
     met = needed is None
     at = 0
     while at < len(words):
-        for length in range(min(_MAX_PHRASE, len(words) - at), 0, -1):
+        for length in range(min(PHRASE_MAX, len(words) - at), 0, -1):
             phrase = tuple(words[at : at + length])
             name = next((each for each in names if phrase in book[each]), None)
             if name is not None:
@@ -166,9 +177,7 @@ def _only(words: list[str], names: tuple[str, ...], *, needed: str | None) -> bo
 
 def _starts(words: list[str], name: str) -> int:
     """How many words a phrase of *name* takes at the beginning of *words*; 0 without one."""
-    book = _phrases()[name]
-    lengths = range(min(_MAX_PHRASE, len(words)), 0, -1)
-    return next((length for length in lengths if tuple(words[:length]) in book), 0)
+    return begins(words, _phrases()[name])
 
 
 def _found(words: list[str], name: str) -> bool:
@@ -189,23 +198,9 @@ def _known_words() -> frozenset[str]:
 _ORDINALS: Final = 6
 _NEGATIONS: Final = frozenset("not inte nicht non".split())  # noqa: SIM905
 _PICKS: Final = tuple(pick.value for pick in Pick)
-_NAMES: Final = (
-    *("yes", "no", "opening", "light", "cancel", "again", "number"),
-    *("meant", "meant_after_no", "meant_behind", "light_correction"),
-    *_PICKS,
-    *(f"nth{nth}" for nth in range(1, _ORDINALS + 1)),
-)
 
 
 @cache
-def _phrases() -> dict[str, set[Phrase]]:
+def _phrases() -> Book:
     """The phrases of ``answer_words.txt`` by name."""
-    found: dict[str, set[Phrase]] = {name: set() for name in _NAMES}
-    text = Path(__file__).with_name("answer_words.txt").read_text(encoding="utf-8")
-    for line in text.splitlines():
-        name, colon, listed = line.partition("#")[0].partition(":")
-        if colon:
-            found[name.strip()].update(
-                tuple(tokens_of(phrase)) for phrase in listed.split(",") if phrase.strip()
-            )
-    return found
+    return book_of("answer_words.txt")

@@ -1,0 +1,111 @@
+"""A yes or a no to an action in the customer's own sentence: "ok, push it back then". Pure.
+
+What is agreed to has a card with words of its own. A yes names that doing again or says to go
+on, and there is nothing else in it: every word has to be one that limits nothing, so that a
+condition, a question, another value or another object makes it no yes. The words stand in
+``action_words.txt`` and ``answer_words.txt``, all languages side by side.
+"""
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Final
+
+from alltid.assistant.understanding.phrases import Book, Phrase, begins, book_of, made_of
+from alltid.assistant.understanding.text import BREAKS, tokens_of
+
+_WORDS_MAX: Final = 12
+_OTHER_LISTS: Final = ("around", "pronoun", "particle", "thing", "do", "polite", "keep")
+_BESIDE: Final = ("around", "pronoun", "particle", "thing", "do", "polite")
+_CLITICS: Final = (
+    *("mela", "melo", "melas", "melos", "gliela", "glielo", "selo", "sela", "cela", "celo"),
+    *("los", "las", "les", "me", "mi", "nos", "ci", "se", "la", "lo", "li", "le"),
+)
+
+
+def agrees_to(words: Sequence[str], action: Sequence[str]) -> bool:
+    """Whether *words* (folded, without marks) are a yes to what *action*'s texts name."""
+    found, lists = _actions(), _answers()
+    if len(words) > _WORDS_MAX or not action:
+        return False
+    doing = _doing(tuple(action))
+    said = _plain(_opened(words, lists["opening"] | found["polite"]), doing)
+    starts = lists["yes"] | found["do"] | doing
+    if not begins(said, starts) and not _names_it(said, doing):
+        return False
+    light = lists["light"] | lists["opening"]
+    others = frozenset[Phrase]().union(*(found[name] for name in _BESIDE))
+    return made_of(said, starts | light | others | _label_words(tuple(action)))
+
+
+def declines(words: Sequence[str], action: Sequence[str]) -> bool:
+    """Whether *words* are a no to it and nothing else: "no, don't split it"."""
+    found, lists = _actions(), _answers()
+    rest = _opened(words, lists["opening"])
+    if len(words) > _WORDS_MAX or not action or not begins(rest, lists["no"]):
+        return False
+    doing = _doing(tuple(action))
+    others = frozenset[Phrase]().union(*(found[name] for name in _OTHER_LISTS))
+    allowed = lists["no"] | lists["light"] | others | doing | _label_words(tuple(action))
+    return made_of(_plain(rest, doing), allowed | lists["cancel"])
+
+
+def _opened(words: Sequence[str], before: frozenset[Phrase]) -> list[str]:
+    """*words* without what stands before anything is said: "well, please"."""
+    at = 0
+    while length := begins(words[at:], before):
+        at += length
+    return list(words[at:])
+
+
+def _names_it(words: Sequence[str], doing: frozenset[Phrase]) -> bool:
+    """Whether they begin with a pronoun and the doing, as Romance languages put it."""
+    pronoun = begins(words, _actions()["pronoun"])
+    return bool(pronoun) and bool(begins(words[pronoun:], doing))
+
+
+def _plain(words: Sequence[str], doing: frozenset[Phrase]) -> list[str]:
+    """*words*, with what is joined to the doing taken apart: ``aplacela`` is ``aplace la``."""
+    found: list[str] = []
+    for word in words:
+        ending = next(
+            (
+                each
+                for each in _CLITICS
+                if word.endswith(each) and (word.removesuffix(each),) in doing
+            ),
+            "",
+        )
+        apart = ending and (word,) not in doing
+        found += [word.removesuffix(ending), "lo"] if apart else [word]
+    return found
+
+
+@cache
+def _doing(action: tuple[str, ...]) -> frozenset[Phrase]:
+    """What the doing of a card is called: its own label, and the families of its words."""
+    found = _actions()
+    named = _label_words(action)
+    families = [
+        phrases
+        for name, phrases in found.items()
+        if name not in _OTHER_LISTS and not named.isdisjoint(phrases)
+    ]
+    label = tuple(token for token in tokens_of(action[0]) if token not in BREAKS)
+    return frozenset({label}).union(*families)
+
+
+@cache
+def _label_words(action: tuple[str, ...]) -> frozenset[Phrase]:
+    return frozenset(
+        (token,) for text in action for token in tokens_of(text) if token not in BREAKS
+    )
+
+
+@cache
+def _actions() -> Book:
+    return book_of("action_words.txt")
+
+
+@cache
+def _answers() -> Book:
+    return book_of("answer_words.txt")
