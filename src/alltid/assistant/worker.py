@@ -81,6 +81,8 @@ class AssistantWorker:
         self._notice = asyncio.Event()
         self._stopping = asyncio.Event()
         self._at_work: set[asyncio.Task[None]] = set()
+        # Whether the last claim left some to others, or to the next free hand.
+        self._more_due = False
 
     def wake(self) -> None:
         """Look at once: somebody may be owed a word."""
@@ -115,6 +117,7 @@ class AssistantWorker:
 
     async def _claim(self) -> int:
         free = self._at_once - len(self._at_work)
+        self._more_due = True
         if free <= 0:
             return 0
         try:
@@ -124,6 +127,7 @@ class AssistantWorker:
         except Exception as error:  # noqa: BLE001  the loop outlives any error; the sweep retries
             log.warning("assistant_claim_failed", error=type(error).__name__)
             return 0
+        self._more_due = len(due) == free
         for turn in due:
             task = asyncio.create_task(self._serve(turn))
             self._at_work.add(task)
@@ -132,8 +136,9 @@ class AssistantWorker:
 
     def _served(self, task: asyncio.Task[None]) -> None:
         self._at_work.discard(task)
-        # A free hand: more may be due than could be claimed before.
-        self._notice.set()
+        # A free hand; without more that is due, each answer would be followed by a vain claim.
+        if self._more_due or self._stopping.is_set():
+            self._notice.set()
 
     async def _serve(self, turn: DueTurn) -> None:
         try:

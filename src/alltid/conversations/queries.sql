@@ -121,12 +121,13 @@ FROM (
 ) due
 WHERE c.id = due.id
 RETURNING
-    c.id::text, c.assistant_owes, c.language, c.status, c.lease_attempts, c.customer_id::text;
-
--- name: turn_context
-SELECT version, type, data, at FROM events
-WHERE stream_id = %(id)s AND version <= %(upto)s AND type = 'MessageSent'
-ORDER BY version DESC LIMIT %(limit)s;
+    c.id::text, c.assistant_owes, c.language, c.status, c.lease_attempts, c.customer_id::text,
+    -- What was said until then, in the same round trip: (version, data), oldest first.
+    (SELECT json_agg(json_build_array(m.version, m.data) ORDER BY m.version) FROM (
+        SELECT version, data FROM events
+        WHERE stream_id = c.id AND version <= c.assistant_owes AND type = 'MessageSent'
+        ORDER BY version DESC LIMIT %(messages)s
+    ) m);
 
 -- name: agents_gone
 -- Conversations whose agent owes a word past the deadline and isn't online any more. A

@@ -11,6 +11,7 @@ from typing import Any, Final
 from psycopg_pool import AsyncConnectionPool
 
 from alltid.conversations.aggregate import QUERIES, facts_from_rows
+from alltid.conversations.codec import decode
 from alltid.conversations.commands import Command, Open
 from alltid.conversations.conversation import Conversation
 from alltid.conversations.events import Author, Chosen, Fact, MessageSent, Status
@@ -177,39 +178,9 @@ class ConversationStore:
         claimed = await self._all(
             "claim_assistant_turns",
             worker=worker, now=now, limit=limit, lease_seconds=lease_seconds,
+            messages=CONTEXT_MESSAGES,
         )  # fmt: skip
-        return [await self._due_turn(row) for row in claimed]
-
-    async def _due_turn(self, row: Sequence[Any]) -> DueTurn:
-        conversation_id, version, language, status, attempts, customer_id = row
-        rows = await self._all(
-            "turn_context", id=conversation_id, upto=version, limit=CONTEXT_MESSAGES
-        )
-        numbered = [
-            (fact.version, fact.event)
-            for fact in facts_from_rows(reversed(rows))
-            if isinstance(fact.event, MessageSent)
-        ]
-        messages = [message for _version, message in numbered]
-        spoken = len(messages)
-        while spoken > 0 and messages[spoken - 1].author is Author.CUSTOMER:
-            spoken -= 1
-        said = tuple(Said(at, each.text, each.chosen) for at, each in numbered[spoken:])
-        return DueTurn(
-            conversation_id,
-            version,
-            "\n".join(each.text for each in said if each.text.strip()),
-            language,
-            status == Status.WAITING,
-            attempts,
-            not any(message.author is Author.CUSTOMER for message in messages[:spoken]),
-            tuple((message.author.value, message.text) for message in messages[:spoken]),
-            any(message.attachments for message in messages[spoken:]),
-            customer_id,
-            said,
-            next((each.chosen for each in reversed(said) if each.chosen), None),
-            _trace_id(messages[:spoken]),
-        )
+        return [_due_turn(row) for row in claimed]
 
     async def _all(self, query: str, **parameters: object) -> list[Any]:
         async with self._pool.connection() as connection:
@@ -221,6 +192,35 @@ class ConversationStore:
         async with self._pool.connection() as connection:
             cursor = await connection.execute(QUERIES[query], parameters)
             return await cursor.fetchone()
+
+
+def _due_turn(row: Sequence[Any]) -> DueTurn:
+    conversation_id, version, language, status, attempts, customer_id, rows = row
+    numbered = [
+        (at, event)
+        for at, data in rows or ()
+        if isinstance(event := decode("MessageSent", data), MessageSent)
+    ]
+    messages = [message for _version, message in numbered]
+    spoken = len(messages)
+    while spoken > 0 and messages[spoken - 1].author is Author.CUSTOMER:
+        spoken -= 1
+    said = tuple(Said(at, each.text, each.chosen) for at, each in numbered[spoken:])
+    return DueTurn(
+        conversation_id,
+        version,
+        "\n".join(each.text for each in said if each.text.strip()),
+        language,
+        status == Status.WAITING,
+        attempts,
+        not any(message.author is Author.CUSTOMER for message in messages[:spoken]),
+        tuple((message.author.value, message.text) for message in messages[:spoken]),
+        any(message.attachments for message in messages[spoken:]),
+        customer_id,
+        said,
+        next((each.chosen for each in reversed(said) if each.chosen), None),
+        _trace_id(messages[:spoken]),
+    )
 
 
 def _trace_id(spoken: Sequence[MessageSent]) -> str | None:
