@@ -154,7 +154,7 @@ export type CustomerIn =
   | Arranged
   | AckFrame
   | ErrorFrame
-  | { type: "typing"; who: "agent" | "assistant"; name: string }
+  | { type: "typing" | "draft"; who?: "agent" | "assistant"; name: string; text?: string }
   | { type: "marks"; party: "agent" | "customer"; delivered: number; read: number }
   | { type: "history"; items: Item[]; has_earlier: boolean }
   | { type: "pong" };

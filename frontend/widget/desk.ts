@@ -35,6 +35,8 @@ export const answering = signal<Answering | null>(null);
 export const queue = signal<CustomerQueue | Arranged | null>(null);
 export const agentMark = signal<Mark>({ delivered: 0, read: 0 });
 export const typing = signal<string | null>(null);
+/** What is written so far, while somebody writes; the message that follows takes its place. */
+export const draft = signal<string | undefined>("");
 export const hasEarlier = signal(false);
 export const loadingEarlier = signal(false);
 /** One sentence about something that went wrong, until it is closed or overtaken. */
@@ -170,6 +172,8 @@ function receive(frame: CustomerIn): void {
       queue.value = frame;
       return;
     case "typing":
+    case "draft":
+      draft.value = frame.text;
       return showTyping(frame.name);
     case "marks":
       if (frame.party === "agent") agentMark.value = frame;
@@ -204,6 +208,7 @@ function setStatus(now: Status): void {
 function take(items: readonly Item[], version: number): void {
   const fresh = log.add(items, version);
   for (const item of fresh) {
+    draft.value = "";
     if (item.kind !== "message") continue;
     if (item.client_id) settle(item.client_id);
     if (item.author !== "customer") {

@@ -7,7 +7,7 @@ import type { Author, Item } from "../shared/frames";
 import { locale } from "../shared/i18n";
 import { Down } from "../shared/icons";
 import { dayLabel, sameDay } from "../shared/time";
-import { Rating } from "./cards";
+import { Draft, Rating } from "./cards";
 import * as desk from "./desk";
 import { Line } from "./line";
 import { Greeting, Message, Pending } from "./message";
@@ -168,6 +168,7 @@ function Typing({ name }: { name: string }) {
   return (
     <div class="row typing">
       <Avatar small kind={human ? "agent" : "assistant"} name={name} />
+      <Draft />
       <TypingDots />
       <span class="unseen">{t("typing", { name })}</span>
     </div>

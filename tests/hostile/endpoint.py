@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,8 +18,13 @@ class Endpoint:
     """What it answers: `commands` and `words` when it is well, else by its `mood`."""
 
     mood: str = "well"
+    # The mood of what it streams, where that is another one.
+    streams: str | None = None
     commands: Any = field(default_factory=lambda: {"commands": [], "confidence": 1})
-    words: list[str] = field(default_factory=list)
+    words: Sequence[str | None] = ()
+    # What it writes, given the passages it was shown; None in it waits for `go`.
+    writes: Callable[[list[str]], Sequence[str | None]] | None = None
+    go: asyncio.Event = field(default_factory=asyncio.Event)
     requests: list[dict[str, Any]] = field(default_factory=list)
     url: str = ""
 
@@ -33,7 +38,8 @@ class Endpoint:
             )
             asked = json.loads(await reader.readexactly(length))
             self.requests.append({"head": head.decode(), **asked})
-            await getattr(self, f"_{self.mood}")(asked, writer)
+            mood = self.streams if self.streams and asked.get("stream") else self.mood
+            await getattr(self, f"_{mood}")(asked, writer)
         except (ConnectionError, asyncio.IncompleteReadError):
             pass
         finally:
@@ -42,8 +48,7 @@ class Endpoint:
     async def _well(self, asked: dict[str, Any], writer: asyncio.StreamWriter) -> None:
         if asked.get("stream"):
             await self._begin(writer, 200, EVENTS)
-            for word in self.words:
-                writer.write(event({"content": word}))
+            await self._write(asked, writer)
             writer.write(event({}, "stop") + b"data: [DONE]\n\n")
         else:
             await self._send(writer, 200, completion(asked, self.commands))
@@ -62,6 +67,32 @@ class Endpoint:
 
     async def _limited(self, _asked: dict[str, Any], writer: asyncio.StreamWriter) -> None:
         await self._send(writer, 429, b'{"error":{"message":"slow down"}}', "Retry-After: 20\r\n")
+
+    async def _stalling(self, asked: dict[str, Any], writer: asyncio.StreamWriter) -> None:
+        await self._begin(writer, 200, EVENTS)
+        await self._write(asked, writer)
+        await asyncio.sleep(30)
+
+    async def _torn(self, asked: dict[str, Any], writer: asyncio.StreamWriter) -> None:
+        await self._begin(writer, 200, EVENTS, length=50_000)
+        await self._write(asked, writer)
+        writer.transport.abort()
+
+    async def _muddled(self, asked: dict[str, Any], writer: asyncio.StreamWriter) -> None:
+        await self._begin(writer, 200, EVENTS)
+        await self._write(asked, writer)
+        writer.write(b'data: {"choices": [{"delta": {"content": \n\ndata: nonsense\n\n')
+        await writer.drain()
+
+    async def _write(self, asked: dict[str, Any], writer: asyncio.StreamWriter) -> None:
+        for word in self.words if self.writes is None else self.writes(passages(asked)):
+            if word is None:
+                await writer.drain()
+                await self.go.wait()
+                self.go.clear()
+            else:
+                writer.write(event({"content": word}))
+        await writer.drain()
 
     async def _broken(self, _asked: dict[str, Any], writer: asyncio.StreamWriter) -> None:
         await self._send(writer, 500, b'{"error":{"message":"sk-secret in an error"}}')
@@ -123,6 +154,13 @@ MOODS = (
     "slow", "dripping", "limited", "broken", "locked", "garbage", "wordy", "endless", "huge",
     "halfclosed", "mute",
 )  # fmt: skip
+
+
+def passages(asked: dict[str, Any]) -> list[str]:
+    """What stands in the fence of a request to word an answer."""
+    prompt = str(asked["messages"][-1]["content"])
+    shown = json.loads(prompt.split("<quoted_data>\n", 1)[1].rsplit("\n</quoted_data>", 1)[0])
+    return [each["text"] for each in shown["passages"]]
 
 
 def completion(asked: dict[str, Any], answer: Any) -> bytes:

@@ -22,6 +22,7 @@ SOURCES = [
         "web/connection.py",
         "web/customer_socket.py",
         "web/customer_line.py",
+        "web/customer_signals.py",
         "web/arranging.py",
         "web/agent_socket.py",
         "web/agent_line.py",

@@ -21,6 +21,8 @@ export interface Host {
   queue: { readonly value: CustomerQueue | Arranged | null };
   items: { readonly value: readonly Item[] };
   conversation: { readonly value: string | null };
+  /** What the assistant has written so far of an answer. */
+  draft: { readonly value: string | undefined };
   folded: Box<boolean>;
   /** Whether a press on this card is on its way. */
   pressed: (card: number) => boolean;
@@ -30,6 +32,7 @@ export interface Host {
 
 export interface Cards {
   ChoiceCard: ComponentType<{ item: MessageItem }>;
+  Draft: ComponentType;
   Rating: ComponentType;
   WaitingCard: ComponentType;
 }

@@ -119,7 +119,9 @@ class Desk:
             self.store, self.online, self.queue, self._clock, self.hub.connected_agents
         )
         self.parts = build_parts(self._ground())
-        self.answerer = DeskAssistant(self._ground(), self._knowledge, self.parts)
+        self.answerer = DeskAssistant(
+            self._ground(), self._knowledge, self.parts, assistant_name=ASSISTANT_NAME
+        )
         self.assistant = self._assistant()
         for part in self.parts:
             if part.on_hooks is not None:

@@ -33,6 +33,7 @@ from alltid.assistant.dialogue.turn_store import TurnStore
 from alltid.assistant.dialogue.understander import Understander
 from alltid.assistant.dialogue.work import Tools
 from alltid.assistant.knowledge import Knowledge
+from alltid.assistant.model.drafts import Drafts
 from alltid.assistant.playbooks.library import Library
 from alltid.assistant.playbooks.reading import UnreadablePlaybook, files_in, read_library
 from alltid.assistant.search.unanswered import UnansweredQuestions
@@ -77,7 +78,9 @@ class Company:
 class DeskAssistant:
     """The `Answerer` of a desk, and what runs beside it."""
 
-    def __init__(self, ground: Ground, knowledge: Knowledge, parts: Sequence[Part]) -> None:
+    def __init__(
+        self, ground: Ground, knowledge: Knowledge, parts: Sequence[Part], *, assistant_name: str
+    ) -> None:
         """Put it together; nothing is learned or reached before `warm_up` and the loops."""
         self._ground = ground
         self._knowledge = knowledge
@@ -87,7 +90,8 @@ class DeskAssistant:
         self._ready = asyncio.Event()
         self._connected = _NotYet()
         self._company = self._company_of(parts)
-        self._model = model_of(ground.settings) if self._company is not None else None
+        drafts = Drafts(ground.signals.send, ground.ids, assistant_name)
+        self._model = model_of(ground.settings, drafts) if self._company is not None else None
 
     async def answer(self, question: Question) -> Answer:
         """Return the answer; the first ones wait until the playbooks are learned."""

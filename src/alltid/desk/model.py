@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from alltid.assistant.model.assembling import ModelParts, model_parts
 from alltid.assistant.model.budget import Budget, Prices
+from alltid.assistant.model.drafts import Drafts
 from alltid.assistant.model.provider import ModelOptions
 from alltid.settings import Settings
 
 
-def model_of(settings: Settings) -> ModelParts | None:
-    """Return a model's parts, with a budget and a circuit of their own; None without a model."""
+def model_of(settings: Settings, drafts: Drafts | None = None) -> ModelParts | None:
+    """Return a model's parts, with a budget and a circuit of their own; None without a model.
+
+    Customers see through `drafts` what it writes, while it is written.
+    """
     if settings.model is None:
         return None
     key = None if settings.model_api_key is None else settings.model_api_key.get_secret_value()
@@ -21,4 +25,4 @@ def model_of(settings: Settings) -> ModelParts | None:
         Budget(settings.model_tokens_per_conversation, settings.model_cost_per_conversation_minor),
         Prices(settings.model_input_price_minor, settings.model_output_price_minor),
     )
-    return model_parts(options)
+    return model_parts(options, drafts=drafts)

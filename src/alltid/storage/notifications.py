@@ -73,10 +73,10 @@ class Listener:
 
 
 class Signals:
-    """Passing words between processes that need not last: typing, marks, presence.
+    """Passing words between processes that need not last: typing, marks, drafts.
 
     They reach this process at once and the others within `interval_seconds`, many in one
-    notice. When there are too many, the oldest are dropped.
+    notice. When there are too many, the oldest are dropped; so is one that fits into no notice.
     """
 
     def __init__(
@@ -126,17 +126,25 @@ class Signals:
                 log.warning("signals_dropped", error=type(error).__name__)
 
     def _payloads(self) -> list[str]:
-        head = orjson.dumps({"w": self._process_id, "s": []}).decode()[:-2]
+        head = orjson.dumps({"w": self._process_id, "s": []})[:-2]
         payloads: list[str] = []
-        parts: list[str] = []
+        parts: list[bytes] = []
         size = len(head)
         while self._outgoing:
-            part = orjson.dumps(self._outgoing.popleft()).decode()
+            # Bounded in bytes, as PostgreSQL counts: a draft's words may be in any script.
+            part = orjson.dumps(self._outgoing.popleft())
+            if len(head) + len(part) > PAYLOAD_BYTES:
+                log.warning("signal_too_long", bytes=len(part))
+                continue
             if parts and size + len(part) > PAYLOAD_BYTES:
-                payloads.append(f"{head}{','.join(parts)}]}}")
+                payloads.append(_payload(head, parts))
                 parts, size = [], len(head)
             parts.append(part)
             size += len(part) + 1
         if parts:
-            payloads.append(f"{head}{','.join(parts)}]}}")
+            payloads.append(_payload(head, parts))
         return payloads
+
+
+def _payload(head: bytes, parts: list[bytes]) -> str:
+    return (head + b",".join(parts) + b"]}").decode()

@@ -35,6 +35,7 @@ from alltid.web.arranging import (
 )
 from alltid.web.connection import NOT_SIGNED_IN, NOT_YOURS, RESTARTING, Closed, Connection
 from alltid.web.customer_line import CustomerLine
+from alltid.web.customer_signals import CustomerSignals
 from alltid.web.errors import WebError
 from alltid.web.frame import Ping
 from alltid.web.frames import (
@@ -101,6 +102,7 @@ class CustomerSession:
         self._agent_name: str | None = None
         self._line: CustomerLine | None = None
         self._order = SendingOrder()
+        self._signals = CustomerSignals()
 
     async def run(self) -> None:
         """Greet, then answer frames one after another, in the order they came."""
@@ -387,13 +389,10 @@ class CustomerSession:
         self._services.signal(self._view.conversation_id, signal)
 
     def _signalled(self, signal: Mapping[str, Any]) -> None:
-        match signal.get("type"):
-            case "typing" if signal.get("by") in {"agent", "assistant"}:
-                self._connection.send(
-                    {"type": "typing", "who": signal["by"], "name": signal.get("name", "")}
-                )
-            case "marks" if signal.get("party") == "agent":
-                self._connection.send(signal)
+        assert self._view is not None  # noqa: S101
+        frame = self._signals.frame(signal, self._view.cursor)
+        if frame is not None:
+            self._connection.send(frame)
 
 
 def _short(language: str) -> str:

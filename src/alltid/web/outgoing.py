@@ -144,6 +144,14 @@ class CustomerTyping(TypedDict):
     name: str
 
 
+class DraftFrame(TypedDict):
+    """What the assistant has written so far of an answer that isn't stored yet."""
+
+    type: Literal["draft"]
+    name: str
+    text: str
+
+
 class AgentTyping(TypedDict):
     """The customer writes."""
 
@@ -216,6 +224,7 @@ TO_CUSTOMER: Final[TypeAdapter[Any]] = TypeAdapter(
     | Ack
     | ErrorOut
     | CustomerTyping
+    | DraftFrame
     | Marks
     | History
     | Pong

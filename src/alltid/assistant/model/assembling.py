@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from alltid.assistant.dialogue.fallback import FallbackUnderstander
 from alltid.assistant.dialogue.understander import Understander
+from alltid.assistant.model.drafts import Drafts
 from alltid.assistant.model.gate import Gate
 from alltid.assistant.model.provider import ModelOptions, ModelProvider
 from alltid.assistant.model.understander import INSTRUCTIONS as READS
@@ -33,14 +34,18 @@ def model_parts(
     *,
     known_names: frozenset[str] = frozenset(),
     provider: ModelProvider | None = None,
+    drafts: Drafts | None = None,
 ) -> ModelParts | None:
-    """Return the parts of the model that the options name, or of `provider`; None without."""
+    """Return the parts of the model that the options name, or of `provider`; None without.
+
+    What it writes is shown sentence by sentence through `drafts`, if there are any.
+    """
     if provider is None:
         if options is None:
             return None
         provider = ModelProvider(options)
     gate = Gate(_language, known_names=known_names, secrets=(READS, WRITES))
-    return ModelParts(provider, ModelWriter(provider), gate)
+    return ModelParts(provider, ModelWriter(provider, gate=gate, drafts=drafts), gate)
 
 
 def _language(text: str, hint: str) -> str:

@@ -46,25 +46,34 @@ class Gate:
             work.count("guard_refusals")
         return [self._against(piece, work) for piece in pieces]
 
+    def evidence(self, work: Work, passages: Sequence[str], *, from_passages: bool) -> Evidence:
+        """Return what a model's words are held to, given the passages they were written from."""
+        return evidence_of(
+            work,
+            (*passages, *self._facts),
+            known_names=self._known_names,
+            secrets=self._secrets,
+            from_passages=from_passages,
+        )
+
+    def reason(self, text: str, evidence: Evidence, language: str) -> str | None:
+        """Return why a text of a model may not be said, or None."""
+        verdict = check(text, evidence)
+        if not verdict.ok:
+            return verdict.refused[0][1] if verdict.refused else "empty"
+        if len(text.split()) >= _LANGUAGE_WORDS:
+            written_in = self._read_language(text, language)
+            return None if written_in in READ or written_in == language else "language"
+        return None
+
     def _against(self, piece: Piece, work: Work) -> str | None:
         if piece.voice != "written":
             return None
         rows = [row for row in work.trace.get(WRITTEN_FROM, ()) if not row.get("failed")]
         passages = [text for row in rows for text in row["passages"]]
-        evidence = evidence_of(
-            work,
-            (*passages, *self._facts),
-            known_names=self._known_names,
-            secrets=self._secrets,
-            from_passages=not any(row.get("translated") for row in rows),
-        )
-        verdict = check(piece.text, evidence)
-        if not verdict.ok:
-            return verdict.refused[0][1] if verdict.refused else "empty"
-        if len(piece.text.split()) >= _LANGUAGE_WORDS:
-            language = self._read_language(piece.text, work.language)
-            return None if language in READ or language == work.language else "language"
-        return None
+        translated = any(row.get("translated") for row in rows)
+        evidence = self.evidence(work, passages, from_passages=not translated)
+        return self.reason(piece.text, evidence, work.language)
 
 
 def evidence_of(work: Work, passages: Sequence[str], **more: Any) -> Evidence:

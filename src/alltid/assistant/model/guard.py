@@ -60,7 +60,10 @@ _STEMS_LEAST: Final = 3
 _SECRET_WORDS: Final = 8
 _READABLE_LEAST: Final = 0.2
 _FEW_WORDS: Final = 3
-_CLAUSE: Final = re.compile(r"[,;:()\u2013\u2014]| - |\b(?:but|however|aber|men|ma|pero)\b")
+# A stop that ends no sentence ends a clause: what is denied before it isn't denied after it.
+_CLAUSE: Final = re.compile(
+    r"[,;:()\u2013\u2014]| - |[.!?]\s+|\b(?:but|however|aber|men|ma|pero)\b"
+)
 _CITATION: Final = re.compile(r"\[\d{1,3}\]")
 _WORDS: Final = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 

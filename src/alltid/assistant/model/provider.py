@@ -12,8 +12,8 @@ from __future__ import annotations
 import asyncio
 import inspect
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Final, Generic, TypeVar
 from urllib.parse import urlsplit
@@ -154,7 +154,9 @@ class ModelProvider:
                     with _plain_errors():
                         opened = runner.run_stream(prompt, model_settings=settings)
                         result = await stack.enter_async_context(opened)
-                    yield _counted(result.stream_text(delta=True, debounce_by=None), said)
+                    words = result.stream_text(delta=True, debounce_by=None)
+                    stack.push_async_callback(_closed, words)
+                    yield await stack.enter_async_context(aclosing(_counted(words, said)))
             finally:
                 read = (len(instructions) + len(prompt)) // _CHARACTERS_A_TOKEN
                 wrote = sum(map(len, said)) // _CHARACTERS_A_TOKEN
@@ -266,7 +268,13 @@ def _settings(seconds: float, tokens_max: int) -> Any:
     return {"max_tokens": tokens_max, "timeout": seconds, "max_retries": 0}
 
 
-async def _counted(words: AsyncIterator[str], said: list[str]) -> AsyncIterator[str]:
+async def _closed(words: Any) -> None:
+    """End a stream that is left early; the library's own way out of it isn't always clean."""
+    with suppress(RuntimeError):
+        await words.aclose()
+
+
+async def _counted(words: AsyncIterator[str], said: list[str]) -> AsyncGenerator[str]:
     """Pass words on, keeping what was said; what is endless is cut."""
     characters = 0
     with _plain_errors():
