@@ -41,6 +41,6 @@ def run_alltid(
         env={**CLEAN, **environment},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
         check=False,
     )

@@ -12,6 +12,7 @@ import psycopg
 import pytest
 
 from tests.cli.program import run_alltid, run_here
+from tests.support.server import free_port
 
 
 def test_a_taken_port_is_named(tmp_path: Path) -> None:
@@ -35,7 +36,7 @@ def test_a_database_that_does_not_answer_is_named_without_its_password(tmp_path:
 
 def test_a_broken_data_folder_is_named(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("a file")
-    ended = run_alltid("up", "--data-dir", "data", "--port", _free_port(), cwd=tmp_path)
+    ended = run_alltid("up", "--data-dir", "data", "--port", str(free_port()), cwd=tmp_path)
     assert (ended.returncode, ended.stderr.count("\n")) == (1, 1)
     assert "data" in ended.stderr
 
@@ -43,7 +44,7 @@ def test_a_broken_data_folder_is_named(tmp_path: Path) -> None:
 def test_a_newer_database_is_left_alone(tmp_path: Path, database_url: str) -> None:
     with psycopg.connect(database_url, autocommit=True) as connection:
         connection.execute("INSERT INTO schema_migrations VALUES (9999, 'tomorrow', 'x')")
-    ended = run_alltid("up", "--port", _free_port(), cwd=tmp_path, DATABASE_URL=database_url)
+    ended = run_alltid("up", "--port", str(free_port()), cwd=tmp_path, DATABASE_URL=database_url)
     assert (ended.returncode, ended.stderr.count("\n")) == (1, 1)
     assert "newer than this program (it has 9999_tomorrow)" in ended.stderr
 
@@ -68,7 +69,7 @@ def test_wrong_settings_say_what_to_mend(
 
 
 def test_serve_wants_a_secret_that_stays(tmp_path: Path) -> None:
-    ended = run_alltid("serve", "--port", _free_port(), cwd=tmp_path)
+    ended = run_alltid("serve", "--port", str(free_port()), cwd=tmp_path)
     assert ended.returncode == 2
     assert "alltid new-secret" in ended.stderr
 
@@ -78,7 +79,9 @@ def test_doctor_and_settings_speak_json_and_mask_secrets(tmp_path: Path, databas
     ended = run_alltid("settings", "--json", cwd=tmp_path, **environment)
     assert ended.returncode == 0
     assert "kkk" not in ended.stdout
-    ended = run_alltid("doctor", "--json", cwd=tmp_path, ALLTID_PORT=_free_port(), **environment)
+    ended = run_alltid(
+        "doctor", "--json", cwd=tmp_path, ALLTID_PORT=str(free_port()), **environment
+    )
     assert '"schema"' in ended.stdout
     assert '"current"' in ended.stdout
 
@@ -106,8 +109,3 @@ def test_help_comes_without_a_server_s_imports() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=os.environ
     )
     assert ended.stdout == "[]\n"
-
-
-def _free_port() -> str:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return str(free.getsockname()[1])

@@ -24,7 +24,9 @@ def desk(databases: Databases, migrated_template: str) -> Iterator[RunningDesk]:
 async def http(desk: RunningDesk) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the desk's HTTP interface."""
     headers = {"Origin": desk.origin}
-    async with httpx.AsyncClient(base_url=desk.origin, headers=headers, verify=False) as client:
+    async with httpx.AsyncClient(
+        base_url=desk.origin, headers=headers, timeout=30, verify=False
+    ) as client:
         yield client
 
 

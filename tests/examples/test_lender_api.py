@@ -45,7 +45,7 @@ pytestmark = pytest.mark.anyio
 async def api(database_url: str) -> AsyncIterator[tuple[Bank, httpx.AsyncClient]]:
     async with (
         bank(database_url, sockets=True) as lender,
-        httpx.AsyncClient(base_url=f"{lender.url}/v1", trust_env=False) as client,
+        httpx.AsyncClient(base_url=f"{lender.url}/v1", timeout=30, trust_env=False) as client,
     ):
         yield lender, client
 

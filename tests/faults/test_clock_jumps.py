@@ -131,7 +131,7 @@ async def _see_line(server: Server, waiting: list[Customer], line: list[str]) ->
 
 
 async def _look_at_console(server: Server) -> None:
-    async with httpx.AsyncClient(base_url=server.http) as http:
+    async with httpx.AsyncClient(base_url=server.http, timeout=30) as http:
         headers = {"Origin": server.http}
         answer = await http.post("/api/sign-in/demo", json={"who": "lead"}, headers=headers)
         http.headers["Cookie"] = answer.headers["set-cookie"].split(";")[0]

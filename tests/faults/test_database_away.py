@@ -135,7 +135,7 @@ async def _write_through(
 
 async def _still_there(server: Server, crowd: Crowd) -> None:
     """The process is alive and says that it is not ready; idle sockets answer."""
-    async with httpx.AsyncClient(base_url=server.http, timeout=5) as http:
+    async with httpx.AsyncClient(base_url=server.http, timeout=15) as http:
         # Within the client's patience, which is shorter than the server's with the database.
         assert (await http.get("/healthz")).status_code == 200
         answer = await http.get("/readyz")
@@ -144,7 +144,7 @@ async def _still_there(server: Server, crowd: Crowd) -> None:
     pongs: list[object] = []
     listener.on_frame = lambda frame: pongs.append(frame) if frame["type"] == "pong" else None
     listener.send_now({"type": "ping"})
-    await listener.until(lambda: bool(pongs), 5.0)
+    await listener.until(lambda: bool(pongs), 15.0)
 
 
 def _until_ready(server: Server, seconds: float) -> None:

@@ -150,7 +150,7 @@ async def _write_into_full_disk(
                     customer.say(f"{rounds} {WORDS}")
             await asyncio.sleep(0.1)
         told_after = time.monotonic() - began
-        async with httpx.AsyncClient(base_url=server.http, timeout=5) as http:
+        async with httpx.AsyncClient(base_url=server.http, timeout=15) as http:
             assert (await http.get("/healthz")).status_code == 200
         for error in (error for customer in crowd.customers for error in customer.busy):
             assert error["code"] in {"storage_busy", "in_order"}

@@ -25,7 +25,7 @@ async def test_a_desk_asks_the_model_that_its_settings_name(database_url: str) -
             model_api_key=SecretStr("sk-of-a-test"),
         )
         with desk:
-            async with httpx.AsyncClient(base_url=desk.origin) as http:
+            async with httpx.AsyncClient(base_url=desk.origin, timeout=30) as http:
                 customer = await Customer.arrive(http, desk.ws, "en")
                 customer.begin()
                 await customer.present.wait()

@@ -61,12 +61,13 @@ def _go_offline(socket: ClientConnection) -> None:
 @contextmanager
 def _agent(server: Server, who: str) -> Iterator[ClientConnection]:
     origin = {"Origin": server.http}
-    answer = httpx.post(f"{server.http}/api/sign-in/demo", json={"who": who}, headers=origin)
+    url = f"{server.http}/api/sign-in/demo"
+    answer = httpx.post(url, json={"who": who}, headers=origin, timeout=_SECONDS)
     answer.raise_for_status()
     cookie = answer.headers["set-cookie"].split(";")[0]
     headers = {**origin, "Cookie": cookie}
     address = f"{server.ws}/api/agent/socket"
-    with connect(address, additional_headers=headers, proxy=None) as socket:
+    with connect(address, additional_headers=headers, proxy=None, open_timeout=_SECONDS) as socket:
         _say(socket, {"type": "hello", "watching": {}})
         yield socket
 

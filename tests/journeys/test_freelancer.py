@@ -92,7 +92,7 @@ def test_from_the_form_on_a_phone_to_a_skill_and_a_signed_export(elsa: Page, dem
     said = json.loads(urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
     assert said["sha256"] == hashlib.sha256(b"".join(lines)).hexdigest()
     assert {"training_time", "decisions"} <= {each.get("kind") for each in json.loads(content)}
-    keys = httpx.get(f"{demo.http}/.well-known/alltid-export-keys.json").json()["keys"]
+    keys = httpx.get(f"{demo.http}/.well-known/alltid-export-keys.json", timeout=30).json()["keys"]
     assert keys[0]["crv"] == "Ed25519"
 
 

@@ -137,5 +137,6 @@ def test_one_click_sign_ins_exist_only_in_the_demo(
             f"{serving.http}/api/sign-in/demo",
             json={"who": who},
             headers={"Origin": serving.http},
+            timeout=30,
         )
         assert answer.status_code == 404

@@ -111,7 +111,7 @@ async def test_an_agent_switches_notifications_on_and_off(open_desk: RunningDesk
     headers = dict(open_desk.sign_in("agent")) | {"Origin": open_desk.origin}
     async with (
         PushReceiver() as browser,
-        httpx.AsyncClient(base_url=open_desk.origin, headers=headers) as client,
+        httpx.AsyncClient(base_url=open_desk.origin, headers=headers, timeout=30) as client,
     ):
         key = (await client.get("/api/agent/push-key")).json()["key"]
         assert len(key) == 87

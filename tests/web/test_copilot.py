@@ -17,7 +17,7 @@ pytestmark = pytest.mark.anyio
 
 @pytest.fixture
 async def scene(desk: RunningDesk) -> AsyncIterator[Scene]:
-    async with httpx.AsyncClient(base_url=desk.origin) as http:
+    async with httpx.AsyncClient(base_url=desk.origin, timeout=30) as http:
         scene = Scene(desk, http)
         yield scene
         await scene.end()

@@ -111,7 +111,7 @@ class Scene:
 
 @pytest.fixture
 async def scene(desk: RunningDesk) -> AsyncIterator[Scene]:
-    async with httpx.AsyncClient(base_url=desk.origin) as http:
+    async with httpx.AsyncClient(base_url=desk.origin, timeout=30) as http:
         scene = Scene(desk, http)
         yield scene
         await scene.end()
