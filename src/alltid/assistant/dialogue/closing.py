@@ -98,7 +98,7 @@ def _day(work: Work) -> str:
 
 
 def _row(parts: TurnParts, work: Work, verdict: Verdict) -> TurnRow:
-    here = parts.procedures.here(work.dialogue, work.language)
+    here = parts.procedures.here(work.dialogue)
     state = replace(
         work.state, dialogue=parts.procedures.dump(work.dialogue), language=work.language
     )

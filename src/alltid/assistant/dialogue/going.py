@@ -40,7 +40,7 @@ class Going:
     async def back_to_what_is_open(self) -> None:
         """Ask the open question again after something else was answered."""
         work = self._work
-        here = self._procedures.here(work.dialogue, work.language)
+        here = self._procedures.here(work.dialogue)
         # Who waits for a person is not asked again for what they turned from.
         if not here.path:
             return

@@ -80,7 +80,7 @@ class PlaybookProcedures:
         """Return the state as JSON."""
         return to_json(dialogue)
 
-    def here(self, dialogue: Dialogue, language: str) -> turn.Here:
+    def here(self, dialogue: Dialogue) -> turn.Here:
         """Return what stands open."""
         frames = [frame for frame in dialogue.frames if self._library.get(frame.playbook)]
         given = tuple(
@@ -104,10 +104,15 @@ class PlaybookProcedures:
             _question(dialogue),
             path,
             slots,
-            tuple(self._slots(book, frame, language)),
             given,
             _asked(dialogue),
         )
+
+    def open_slots(self, dialogue: Dialogue, language: str) -> tuple[SlotHint, ...]:
+        """Return the slots of the procedure on top, with what they offer now."""
+        frame = dialogue.top
+        book = None if frame is None or frame.over else self._library.get(frame.playbook)
+        return () if frame is None or book is None else tuple(self._slots(book, frame, language))
 
     def advance(
         self, dialogue: Dialogue, inputs: Sequence[turn.Input], scene: turn.Scene
@@ -145,7 +150,9 @@ class PlaybookProcedures:
             options: tuple[Option, ...] = ()
             if isinstance(slot, ChoiceSlot | ObjectSlot):
                 try:
-                    options = tuple(Option(e.handle, e.label) for e in known.candidates(name))
+                    options = tuple(
+                        Option(e.handle, e.label, e.also) for e in known.candidates(name)
+                    )
                 except ExpressionFailed:
                     options = ()
             yield SlotHint(name, slot.type, options, name in frame.slots)

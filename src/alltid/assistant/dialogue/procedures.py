@@ -94,7 +94,6 @@ class Here:
     question: OpenQuestion | None = None
     path: tuple[str, ...] = ()
     slots: Mapping[str, Any] = field(default_factory=dict)
-    open_slots: tuple[SlotHint, ...] = ()
     given: tuple[Given, ...] = ()
     asked: str = ""
 
@@ -122,8 +121,15 @@ class Procedures(Protocol):
         """Return the state as JSON."""
         ...
 
-    def here(self, dialogue: Any, language: str) -> Here:
+    def here(self, dialogue: Any) -> Here:
         """Return what stands open."""
+        ...
+
+    def open_slots(self, dialogue: Any, language: str) -> tuple[SlotHint, ...]:
+        """Return the slots of the procedure on top, with what they offer now.
+
+        Apart from `here`, which is asked several times a turn: this words every choice.
+        """
         ...
 
     def advance(self, dialogue: Any, inputs: Sequence[Input], scene: Scene) -> Step:

@@ -140,7 +140,7 @@ class _Turn:
 
     async def run(self) -> None:
         work = self._work
-        here = self._procedures.here(work.dialogue, work.language)
+        here = self._procedures.here(work.dialogue)
         for message in messages_of(work.question, asked=here.question is not None):
             work.agreed = False
             if message.chosen is not None:
@@ -219,7 +219,7 @@ class _Turn:
 
     def _context(self, message: Message, heard: Heard) -> Context:
         work = self._work
-        here = self._procedures.here(work.dialogue, work.language)
+        here = self._procedures.here(work.dialogue)
         question = which_question(work.which) or here.question
         return Context(
             text=message.text,
@@ -229,7 +229,7 @@ class _Turn:
             question=question,
             path=here.path,
             slots=here.slots,
-            open_slots=here.open_slots,
+            open_slots=self._procedures.open_slots(work.dialogue, work.language),
             playbooks=self._hints(),
             history=work.question.history,
             signed_in=work.ground.principal is not None,
@@ -238,7 +238,7 @@ class _Turn:
         )
 
     def _path(self) -> tuple[str, ...]:
-        return self._procedures.here(self._work.dialogue, self._work.language).path
+        return self._procedures.here(self._work.dialogue).path
 
     def _hints(self) -> Sequence[PlaybookHint]:
         return self._procedures.hints(self._work.language)
@@ -286,19 +286,17 @@ class _Turn:
         A model's yes isn't theirs: the words must say it themselves. An action is agreed to by
         a yes alone, and only while its card is the one that was shown.
         """
-        question = self._procedures.here(self._work.dialogue, self._work.language).question
+        question = self._procedures.here(self._work.dialogue).question
         action = () if question is None else question.action
         if not read_reply(message.text, action).yes or not self._is_seen():
             return False
-        return not action or all(
-            isinstance(each, Affirm | SmallTalk) for each in reading.commands
-        )
+        return not action or all(isinstance(each, Affirm | SmallTalk) for each in reading.commands)
 
     def _is_seen(self) -> bool:
         return bool(self._seen) and self._asked() == self._seen
 
     def _asked(self) -> str:
-        return self._procedures.here(self._work.dialogue, self._work.language).asked
+        return self._procedures.here(self._work.dialogue).asked
 
     async def _flush(self, engine: list[Input]) -> None:
         if inputs := tuple(engine):
@@ -340,7 +338,7 @@ class _Turn:
         if hint.signed_in and work.tools is None:
             await self._for_a_guest(hint, text)
             return
-        here = self._procedures.here(work.dialogue, work.language)
+        here = self._procedures.here(work.dialogue)
         if hint.id not in here.path:
             work.begin_problem(f"playbook:{hint.id}")
         work.went_well()
@@ -357,7 +355,7 @@ class _Turn:
 
     async def _cancel(self) -> None:
         work = self._work
-        here = self._procedures.here(work.dialogue, work.language)
+        here = self._procedures.here(work.dialogue)
         if not here.path:
             work.own("nothing_open")
             return

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
 
 from alltid.assistant.dialogue.commands import SlotValue
@@ -123,10 +123,41 @@ def to_json(dialogue: Dialogue) -> dict[str, Any]:
     What is too much is dropped, first of all what can be read again.
     """
     while True:
-        data = {"format": FORMAT, **asdict(dialogue)}
+        data = _written(dialogue)
         if len(json.dumps(data, ensure_ascii=False).encode()) <= STATE_BYTES_MAX:
             return data
         dialogue = _smaller(dialogue)
+
+
+def _written(dialogue: Dialogue) -> dict[str, Any]:
+    """Write field by field: what tools answered is JSON already, and is not copied."""
+    question, pending = dialogue.question, dialogue.pending
+    return {
+        "format": FORMAT,
+        "frames": [_frame_written(each) for each in dialogue.frames],
+        "question": None
+        if question is None
+        else {
+            **_fields(question),
+            "offered": [_fields(each) for each in question.offered],
+        },
+        "pending": None if pending is None else {**_fields(pending), "call": _fields(pending.call)},
+        "agreed": dialogue.agreed,
+        "serial": dialogue.serial,
+    }
+
+
+def _frame_written(frame: Frame) -> dict[str, Any]:
+    results = {
+        name: {"value": kept.value, "at": kept.at, "call": _fields(kept.call)}
+        for name, kept in frame.results.items()
+    }
+    return {**_fields(frame), "results": results}
+
+
+def _fields(one: Any) -> dict[str, Any]:
+    # Of a dataclass with slots these are its fields.
+    return {name: getattr(one, name) for name in one.__slots__}
 
 
 def from_json(data: Mapping[str, Any] | None, library: Library) -> Dialogue:

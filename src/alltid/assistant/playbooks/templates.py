@@ -22,6 +22,8 @@ FILTERS: Final = frozenset({"money", "date", "number", "list", "quote", "label",
 _NAMING: Final = frozenset({"each", "text"})
 SHOWN_CHARACTERS_MAX: Final = 400
 EACH_MAX: Final = 10
+# Amounts and days that are remembered as they are written: an invoice is shown again and again.
+_WRITTEN_MOST: Final = 4_096
 _OWNER: Final = re.compile(r"((?:[A-Za-z_]\w*\.)*)[A-Za-z_]\w*")
 _CODE_AND_FIGURE: Final = re.compile(r"([A-Z]{3})(\d)")
 # Spaces that hold a figure and its currency together stay.
@@ -184,12 +186,17 @@ def _label(value: Any, place: Place, wordings: Wordings) -> str:
 
 def money(minor: Any, currency: Any, language: str) -> str:
     """Write an amount of minor units with its currency's own decimals."""
-    from babel.numbers import format_currency
-
     if isinstance(minor, bool) or not isinstance(minor, int):
         raise ExpressionFailed("an amount is a whole number of minor units")
     if not isinstance(currency, str) or currency not in CURRENCIES:
         raise ExpressionFailed("an amount needs the code of a currency that we know")
+    return _money(minor, currency, language)
+
+
+@lru_cache(maxsize=_WRITTEN_MOST)
+def _money(minor: int, currency: str, language: str) -> str:
+    from babel.numbers import format_currency
+
     amount = Decimal(minor).scaleb(-CURRENCIES[currency])
     written = str(format_currency(amount, currency, locale=locale_of(language)))
     return _CODE_AND_FIGURE.sub("\\1\u00a0\\2", written)
@@ -197,12 +204,17 @@ def money(minor: Any, currency: Any, language: str) -> str:
 
 def day(value: Any, language: str) -> str:
     """Write an ISO date, or the date of an ISO time, in words."""
-    from babel.dates import format_date
-
     try:
         parsed = date.fromisoformat(value[:10])
     except (TypeError, ValueError):
         raise ExpressionFailed("a date is written YYYY-MM-DD") from None
+    return _day(parsed, language)
+
+
+@lru_cache(maxsize=_WRITTEN_MOST)
+def _day(parsed: date, language: str) -> str:
+    from babel.dates import format_date
+
     return str(format_date(parsed, format="long", locale=locale_of(language)))
 
 
