@@ -150,9 +150,7 @@ class PlaybookProcedures:
             options: tuple[Option, ...] = ()
             if isinstance(slot, ChoiceSlot | ObjectSlot):
                 try:
-                    options = tuple(
-                        Option(e.handle, e.label, e.also) for e in known.candidates(name)
-                    )
+                    options = tuple(Option(e.handle, e.label) for e in known.candidates(name))
                 except ExpressionFailed:
                     options = ()
             yield SlotHint(name, slot.type, options, name in frame.slots)
