@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import AsyncIterator, Iterator
-from typing import Any
+from typing import Any, Final
 
 import httpx
 import pytest
 
+from alltid.assistant.dialogue.parts import TurnParts
+from alltid.assistant.worker import AssistantWorker
 from tests.support.client import Customer
 from tests.support.databases import Databases
 from tests.support.desk import RunningDesk
 
+PATIENCE_SECONDS: Final = 60.0
+
 
 @pytest.fixture(scope="module")
-def desk(databases: Databases, migrated_template: str) -> Iterator[RunningDesk]:
+def patience() -> Iterator[None]:
+    """Time for every answer: what a busy machine has none for is an apology."""
+    defaults: Any = AssistantWorker.__init__.__kwdefaults__  # type: ignore[misc]
+    longer = functools.partial(TurnParts, turn_seconds=PATIENCE_SECONDS)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(defaults, "answer_seconds", PATIENCE_SECONDS)
+        patch.setattr("alltid.assistant.worker.LEASE_SECONDS", PATIENCE_SECONDS)
+        patch.setattr("alltid.desk.assistant.TurnParts", longer)
+        yield
+
+
+@pytest.fixture(scope="module")
+def desk(databases: Databases, migrated_template: str, patience: None) -> Iterator[RunningDesk]:
     """Tests that only add customers share it."""
     with databases.url(migrated_template) as url, RunningDesk(url) as running:
         yield running

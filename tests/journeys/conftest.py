@@ -13,7 +13,7 @@ from tests.journeys.desk import tidy
 from tests.journeys.people import Agent, Customer, Lead
 from tests.journeys.sites import ForeignSite
 from tests.journeys.world import PATIENCE_MILLISECONDS, World, chromium_browser
-from tests.support.server import Server
+from tests.support.server import PATIENT_ENTRY, Server
 
 _REPORTS = pytest.StashKey[dict[str, pytest.TestReport]]()
 
@@ -47,9 +47,10 @@ def unlisted_site() -> Iterator[ForeignSite]:
 
 @pytest.fixture(scope="session")
 def running_demo(short_folder: Path, listed_site: ForeignSite) -> Iterator[Server]:
-    """`alltid up`, once."""
+    """`alltid up`, once. What a machine has no time for would be another story: an apology."""
     with Server(
         short_folder / "journeys",
+        entry=PATIENT_ENTRY,
         ALLTID_WIDGET_ORIGINS=listed_site.origin,
         ALLTID_SIGN_INS_PER_HOUR="3600",
     ) as server:

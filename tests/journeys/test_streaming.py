@@ -16,9 +16,8 @@ from tests.hostile.endpoint import Endpoint, endpoint
 from tests.journeys.accessibility import violations
 from tests.journeys.people import Customer
 from tests.journeys.world import World
-from tests.support.server import Server
+from tests.support.server import PATIENT_ENTRY, Server
 
-PATIENT_ENTRY = ("-m", "tests.support.patient")
 QUESTION = "How can I pay an invoice, and which ways are there?"
 ASKS = {"commands": [{"command": "ask_knowledge", "query": QUESTION}], "confidence": 1}
 BEGINNING = "You can pay"

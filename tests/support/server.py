@@ -34,6 +34,7 @@ GENEROUS = {
 }
 ENTRY = ("-c", "from alltid.cli import main; main()")
 HURRIED_ENTRY = ("-m", "tests.support.hurried")
+PATIENT_ENTRY = ("-m", "tests.support.patient")
 # Below those that systems give out by themselves: a port that is left for a moment, as between
 # two lives of a server, would otherwise be anybody's.
 _PORTS = range(20_000, 32_000)
