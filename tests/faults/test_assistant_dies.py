@@ -18,7 +18,7 @@ from tests.faults.evidence import Evidence
 from tests.support.client import Customer
 from tests.support.server import HURRIED_ENTRY, Server
 
-pytestmark = [pytest.mark.anyio, pytest.mark.fault, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.anyio, pytest.mark.fault, pytest.mark.timeout(600)]
 
 CUSTOMERS = 6
 SECRET = "one secret for both processes of this desk, long enough"

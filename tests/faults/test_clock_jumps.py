@@ -17,7 +17,7 @@ from tests.faults.evidence import Evidence, line_of
 from tests.support.client import AgentLine, Customer, Frame
 from tests.support.server import HURRIED_ENTRY, Server
 
-pytestmark = [pytest.mark.anyio, pytest.mark.fault, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.anyio, pytest.mark.fault, pytest.mark.timeout(600)]
 
 DAY_SECONDS = 86_400
 HOUR_SECONDS = 3_600

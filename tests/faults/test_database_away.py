@@ -18,7 +18,7 @@ from tests.faults.crowd import Crowd
 from tests.faults.evidence import Evidence
 from tests.support.server import Server
 
-pytestmark = [pytest.mark.anyio, pytest.mark.fault, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.anyio, pytest.mark.fault, pytest.mark.timeout(600)]
 
 WRITERS = 20
 LISTENERS = 10

@@ -21,7 +21,7 @@ from tests.faults.crowd import Crowd
 from tests.faults.evidence import Evidence
 from tests.support.server import Server, children_of
 
-pytestmark = [pytest.mark.anyio, pytest.mark.fault, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.anyio, pytest.mark.fault, pytest.mark.timeout(600)]
 
 DISK_BYTES = 400 * 1024 * 1024
 WRITERS = 16

@@ -19,7 +19,7 @@ from tests.support import raw
 from tests.support.client import Customer
 from tests.support.server import Server
 
-pytestmark = [pytest.mark.anyio, pytest.mark.fault, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.anyio, pytest.mark.fault, pytest.mark.timeout(600)]
 
 NEVER_READ = 60
 VANISHED = 30

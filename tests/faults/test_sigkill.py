@@ -15,7 +15,7 @@ from tests.faults.crowd import Crowd
 from tests.faults.evidence import Evidence, InLine, check_line, comparable, line_of
 from tests.support.server import Server
 
-pytestmark = [pytest.mark.anyio, pytest.mark.fault, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.anyio, pytest.mark.fault, pytest.mark.timeout(1200)]
 
 KILLS = int(os.environ.get("FAULT_KILLS") or 21)
 DATABASE_TOO_EVERY = 5
