@@ -22,11 +22,17 @@ pytestmark = pytest.mark.anyio
 BREACHES = "SELECT promise, conversation_id::text, version, detail FROM promise_breaches"
 
 
-class Later(SystemClock):
-    """A clock by which everything has settled."""
+class Wrong(SystemClock):
+    """A clock that is a minute ahead (everything has settled) or behind (nothing has)."""
+
+    minutes = 1
 
     def now(self) -> Any:
-        return super().now() + timedelta(minutes=1)
+        return super().now() + timedelta(minutes=self.minutes)
+
+
+class Behind(Wrong):
+    minutes = -1
 
 
 async def a_conversation(database_url: str, subject: str) -> str:
@@ -61,8 +67,8 @@ async def test_what_the_customer_confirmed_is_right_and_what_another_did_is_list
     action(database_url, 3, conversation=new_id())
     pool = await open_pool(database_url, min_size=1, max_size=2)
     try:
-        assert await ActionWatch(pool, SystemClock()).check() == 0  # nothing has settled yet
-        watch = ActionWatch(pool, Later())
+        assert await ActionWatch(pool, Behind()).check() == 0
+        watch = ActionWatch(pool, Wrong())
         assert await watch.check() == 3
         assert await watch.check() == 0
     finally:
