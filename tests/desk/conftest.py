@@ -21,7 +21,7 @@ PATIENCE_SECONDS: Final = 60.0
 @pytest.fixture(scope="module")
 def patience() -> Iterator[None]:
     """Time for every answer: what a busy machine has none for is an apology."""
-    defaults: Any = AssistantWorker.__init__.__kwdefaults__  # type: ignore[misc]
+    defaults: Any = AssistantWorker.__init__.__kwdefaults__
     longer = functools.partial(TurnParts, turn_seconds=PATIENCE_SECONDS)
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(defaults, "answer_seconds", PATIENCE_SECONDS)
