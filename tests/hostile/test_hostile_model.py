@@ -192,6 +192,30 @@ async def test_with_the_press_on_the_card_exactly_that_is_done_once() -> None:
     nothing_false(world)
 
 
+async def test_a_model_never_chooses_in_the_customers_place() -> None:
+    """It would take the second of what is offered, whatever the customer says."""
+
+    def reads(shown: dict[str, Any]) -> Any:
+        question = shown["open_question"]
+        if question is None:
+            start = {"command": "start_playbook", "playbook": "extend_due_date"}
+            return {"commands": [start], "confidence": 1}
+        chosen = question["options"][-1]["id"] if question["options"] else 14
+        fill = {"command": "fill_slot", "slot": question["slot"], "value": chosen}
+        return {"commands": [fill], "confidence": 1}
+
+    world = world_with(reads, lambda _shown: ["NO_ANSWER"])
+    first = await world.say("can I move the due date of an invoice by a few days?")
+    assert first.answer is not None
+    assert first.answer.card is not None
+    last = first.answer.card.choices[-1].label
+    await world.say("hmm, that is a lot to ask of me on a Sunday")
+    assert world.talk.rows.rows[world.talk.trace_id or ""].trace["asks"] == "invoice"
+    # Named by the customer it is theirs.
+    await world.say(last)
+    assert world.talk.rows.rows[world.talk.trace_id or ""].trace["asks"] != "invoice"
+
+
 async def test_a_model_that_loops_ends_with_a_person() -> None:
     world = world_with(
         lambda _shown: {"commands": [{"command": "clarify"}], "confidence": 1}, lambda _shown: []

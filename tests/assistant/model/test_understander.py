@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -140,6 +141,58 @@ def test_words_are_the_customers_own_and_a_yes_or_no_is_one() -> None:
     assert grounded("it is broken and I want 500 euros", text, CONTEXT) == TEXT
     assert grounded(False, SlotHint("sure", "boolean"), CONTEXT) is False
     assert grounded("yes", SlotHint("sure", "boolean"), CONTEXT) is None
+
+
+INVOICES = (
+    Option("h1", "Skoboden, £84.00, due 3 December 2026"),
+    Option("h2", "Elektra, £129.50, due 12 December 2026"),
+    Option("h3", "Skoboden, £20.00, due 24 December 2026"),
+)
+REASONS = (
+    Option("damaged", "It is damaged", ("broken", "trasig")),
+    Option("missing", "It never came"),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("the Elektra one", "h2"),
+        ("elektr please", "h2"),
+        ("the second", "h2"),
+        ("the last one", "h3"),
+        ("the one over 129.50", "h2"),
+        ("20 pounds", "h3"),
+        ("the one of 12 December", "h2"),
+        ("the Skoboden one that is due on 24 December", "h3"),
+        ("the Skoboden one", None),
+        ("whatever you like", None),
+        ("I don't know, which are there?", None),
+        ("the one of eighty euros", None),
+    ],
+)
+def test_of_what_is_offered_only_that_is_taken_which_the_words_mean(
+    text: str, meant: str | None
+) -> None:
+    slot = SlotHint("invoice", "object", INVOICES)
+    context = replace(BARE, text=text)
+    taken = [each.id for each in INVOICES if grounded(each.id, slot, context) is not None]
+    assert taken == ([meant] if meant else [])
+
+
+def test_an_option_of_a_list_is_named_by_its_words_or_others_for_it() -> None:
+    slot = SlotHint("reason", "choice", REASONS)
+    for text in ("it came in pieces, it is damaged", "den är trasig", "damage!"):
+        assert grounded("damaged", slot, replace(BARE, text=text)) == "damaged"
+        assert grounded("missing", slot, replace(BARE, text=text)) is None
+    assert grounded("damaged", slot, replace(BARE, text="I want my money back")) is None
+
+
+def test_a_yes_or_no_is_not_turned_round() -> None:
+    slot = SlotHint("opened", "boolean")
+    assert grounded(True, slot, replace(BARE, text="no")) is None
+    assert grounded(False, slot, replace(BARE, text="yes")) is None
+    assert grounded(True, slot, replace(BARE, text="I broke the seal")) is True
 
 
 def test_a_desk_without_a_model_never_loads_the_library() -> None:

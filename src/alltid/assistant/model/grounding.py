@@ -1,20 +1,24 @@
 """Whether a value that a model fills in is one that the customer gave. Pure.
 
 A model may be told by an article, by a customer or by its own fancy to fill in an address or an
-amount. Only what the customer wrote, or chose from what was offered, goes into a procedure.
+amount, or to take the dearer of two invoices. Only what the customer wrote goes into a procedure,
+and of what is offered only what their words name: else it is asked.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
 from alltid.assistant.dialogue.commands import SlotValue
-from alltid.assistant.dialogue.understander import Context, SlotHint
+from alltid.assistant.dialogue.understander import Context, Option, SlotHint
 from alltid.assistant.model.guard_figures import figures_of
 from alltid.assistant.model.guard_units import plain
 from alltid.assistant.model.guard_words import fold
+from alltid.assistant.playbooks.matching import Candidate, the_one, the_option
+from alltid.assistant.understanding.answers import read_reply
 
 TEXT_MAX: Final = 2_000
 _NUMBERS: Final = frozenset({"integer", "money"})
@@ -23,16 +27,34 @@ _SAID: Final = re.compile(r"[^\w@.+]+")
 
 def grounded(value: SlotValue, slot: SlotHint, context: Context) -> SlotValue | None:
     """Return the value as it may be filled in, or None when the customer never gave it."""
-    options = {option.id for option in slot.options}
-    if isinstance(value, str) and value in options:
-        return value
+    if isinstance(value, str) and value in {option.id for option in slot.options}:
+        return value if _named(value, slot.options, context.text) else None
     if slot.type == "boolean":
-        return value if isinstance(value, bool) else None
+        return value if isinstance(value, bool) and not _denied(context.text, yes=value) else None
     if isinstance(value, bool):
         return None
     if any(_same(value, each.value) for each in context.heard.entities):
         return value
     return _written(value, slot, context)
+
+
+def _named(option: str, options: Sequence[Option], text: str) -> bool:
+    """Whether the customer's words mean this option and no other; of one there is no choice.
+
+    By its label or other words for it, its place in the list, or a figure that it alone has.
+    """
+    if len(options) == 1:
+        return True
+    candidates = [Candidate(each.id, each.label, {}, each.also) for each in options]
+    if option in {the_option(text, candidates), the_one(text, candidates, None)}:
+        return True
+    said = set(figures_of(text))
+    return [each.id for each in options if said & set(figures_of(each.label))] == [option]
+
+
+def _denied(text: str, *, yes: bool) -> bool:
+    reply = read_reply(text)
+    return reply.no if yes else reply.yes
 
 
 def _written(value: str | int, slot: SlotHint, context: Context) -> SlotValue | None:
