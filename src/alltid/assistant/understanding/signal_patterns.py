@@ -8,8 +8,8 @@ of a clause, ``=name`` is a list of words that a line ``=name: a, b`` gives. ``n
 words that take back what follows, ``-kind:`` has patterns whose words are no evidence for that
 kind ("sick of waiting"), ``-:`` for any, ``plain:`` words that are no misspelling of others.
 
-No pattern is tried before one of its rarest words was seen, so most messages cost a few
-dictionary reads a word.
+No pattern is tried (or compiled) before words of all its places were seen, its rarest first, so
+most messages cost a few dictionary reads a word.
 """
 
 import re
@@ -49,6 +49,18 @@ class Heard(NamedTuple):
     language: str
 
 
+class _Need(NamedTuple):
+    """What one place of a pattern needs: one of these words, or one that begins so."""
+
+    words: frozenset[str]
+    stems: tuple[str, ...]
+
+    def is_met(self, tokens: set[str]) -> bool:
+        return not self.words.isdisjoint(tokens) or any(
+            token.startswith(self.stems) for token in tokens
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Pattern:
     """One compiled pattern of one language."""
@@ -59,6 +71,7 @@ class Pattern:
     language: str
     source: str
     negation: re.Pattern[str]
+    needs: tuple[_Need, ...] = ()
 
     @property
     def expression(self) -> re.Pattern[str]:
@@ -111,7 +124,8 @@ class PatternBook:
         for kind, weight, written in words.patterns:
             parts = [_Part.of(each, words.lists) for each in written.split()]
             expression = "".join(part.expression(words.negations) for part in parts)
-            pattern = Pattern(kind, weight, language, f"(?<= ){expression}", negation)
+            needs = tuple(_need(tuple(keys)) for part in parts if (keys := part.keys()))
+            pattern = Pattern(kind, weight, language, f"(?<= ){expression}", negation, needs)
             self._file(pattern, parts)
             for part in parts:
                 for word in part.words():
@@ -169,14 +183,15 @@ class PatternBook:
 
     def _candidates(self, tokens: list[str]) -> list[Pattern]:
         found: dict[int, Pattern] = {id(each): each for each in self._always}
-        for token in set(tokens):
+        seen = set(tokens)
+        for token in seen:
             for pattern in self._by_word.get(token, ()):
                 found[id(pattern)] = pattern
             for length in self._stem_lengths:
                 if length <= len(token):
                     for pattern in self._by_stem.get(token[:length], ()):
                         found[id(pattern)] = pattern
-        return list(found.values())
+        return [each for each in found.values() if all(need.is_met(seen) for need in each.needs)]
 
     def _file(self, pattern: Pattern, parts: list["_Part"]) -> None:
         """Files *pattern* under the words of that part of it that is rarest in messages."""
@@ -305,6 +320,12 @@ def _read(language: str, text: str, kinds: frozenset[str], plain: set[str]) -> _
 
 def _listed(text: str) -> list[str]:
     return [each.strip() for each in text.split(",") if each.strip()]
+
+
+@cache
+def _need(keys: tuple[str, ...]) -> _Need:
+    stems = tuple(key.rstrip("*") for key in keys if key.endswith("*"))
+    return _Need(frozenset(key for key in keys if not key.endswith("*")), stems)
 
 
 @cache
