@@ -21,6 +21,7 @@ from alltid.assistant.dialogue.commands import (
     SmallTalk,
     StartPlaybook,
 )
+from alltid.assistant.dialogue.hearing import AT_ONCE_CHARACTERS_MAX
 from alltid.assistant.dialogue.understander import Context, PlaybookHint, Reading
 from alltid.assistant.understanding.answers import Reply, read_reply
 from alltid.assistant.wording import small_talk
@@ -83,22 +84,18 @@ class EmbeddedUnderstander:
         self._intents = intents
 
     async def read(self, context: Context) -> Reading:
-        """Return the reading; the work is done in a thread of its own."""
-        return await asyncio.to_thread(self.read_now, context)
+        """Return the reading; what takes long is done in a thread of its own."""
+        if len(context.text) > AT_ONCE_CHARACTERS_MAX:
+            return await asyncio.to_thread(self.read_now, context)
+        begun = _without_intents(context)
+        if isinstance(begun, Reading):
+            return begun
+        return await asyncio.to_thread(self._matter, context, *begun)
 
     def read_now(self, context: Context) -> Reading:
         """Return the reading."""
-        action = () if context.question is None else context.question.action
-        reply = read_reply(context.text, action)
-        if context.path and (reply.cancels or _cancels_in_parts(context.text)):
-            return _sure(Cancel(), because="cancels")
-        answered = answer_of(context, reply) if context.question is not None else None
-        if answered is not None and answered.surely:
-            return _sure(*answered.commands, because=answered.because)
-        talk = small_talk(context.text, context.language)
-        if talk is not None:
-            return _sure(SmallTalk(talk[0].value), because="small_talk")
-        return self._matter(context, reply, answered)
+        begun = _without_intents(context)
+        return begun if isinstance(begun, Reading) else self._matter(context, *begun)
 
     def _matter(self, context: Context, reply: Reply, answered: Answered | None) -> Reading:
         guess = self._intents.read(context.text, context.heard.language)
@@ -118,6 +115,24 @@ class EmbeddedUnderstander:
             commands = (_question(context, top),)
         confidence = guess.confidence if commands else 1.0
         return Reading(commands, confidence, BY, trace)
+
+
+def _without_intents(context: Context) -> Reading | tuple[Reply, Answered | None]:
+    """Read what no example is needed for: a cancel, a sure answer, small talk.
+
+    Else return what was found of an answer. The encoder is not asked where it changes nothing.
+    """
+    action = () if context.question is None else context.question.action
+    reply = read_reply(context.text, action)
+    if context.path and (reply.cancels or _cancels_in_parts(context.text)):
+        return _sure(Cancel(), because="cancels")
+    answered = answer_of(context, reply) if context.question is not None else None
+    if answered is not None and answered.surely:
+        return _sure(*answered.commands, because=answered.because)
+    talk = small_talk(context.text, context.language)
+    if talk is not None:
+        return _sure(SmallTalk(talk[0].value), because="small_talk")
+    return reply, answered
 
 
 def _commands(

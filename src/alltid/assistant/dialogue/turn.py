@@ -36,7 +36,7 @@ from alltid.assistant.dialogue.commands import (
 )
 from alltid.assistant.dialogue.going import Going
 from alltid.assistant.dialogue.handoff_policy import NOTHING, Situation, decide
-from alltid.assistant.dialogue.hearing import hear, spoken
+from alltid.assistant.dialogue.hearing import hear, heard_in_time, spoken
 from alltid.assistant.dialogue.parts import TurnParts
 from alltid.assistant.dialogue.procedures import Input
 from alltid.assistant.dialogue.understander import (
@@ -178,7 +178,7 @@ class _Turn:
 
     async def _written(self, message: Message) -> None:
         work = self._work
-        heard = await asyncio.to_thread(hear, message.text, work.language, work.now.date())
+        heard = await heard_in_time(message.text, work.language, work.now.date())
         work.note("understanding", **heard.trace)
         work.language = spoken(heard.language, message.text, work.language)
         if Because.SELF_HARM in heard.signals:
