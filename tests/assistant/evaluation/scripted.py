@@ -84,7 +84,8 @@ class Scripted:
             raise NoSuchCustomer("there is no customer nobody")
         return self
 
-    async def say(self, text: str, chosen: Chosen | None = None) -> Reply:
+    async def say(self, text: str, chosen: Chosen | None = None, *, recorded: bool = True) -> Reply:
+        del recorded
         self.heard.append((text, chosen))
         says = self.replies[len(self.heard) - 1]
         if says.acts is not None:

@@ -212,7 +212,7 @@ class InProcessMeeting:
         if commit.state.assistant_owes is None:
             self._settled.set()
 
-    async def say(self, text: str, chosen: Chosen | None = None) -> Reply:
+    async def say(self, text: str, chosen: Chosen | None = None, *, recorded: bool = True) -> Reply:
         """Write or press, and wait until the assistant owes no word."""
         self._facts.clear()
         self._settled.clear()
@@ -225,7 +225,7 @@ class InProcessMeeting:
             self.conversation_id, command, f"customer:{self.customer_id}"
         )
         await self._settled.wait()
-        return await self._reply(time.perf_counter() - began)
+        return await self._reply(time.perf_counter() - began, recorded=recorded)
 
     async def pass_days(self, days: int) -> None:
         """Set this conversation's clock ahead."""
@@ -235,7 +235,7 @@ class InProcessMeeting:
         """Leave."""
         self.target.left(self.conversation_id)
 
-    async def _reply(self, seconds: float) -> Reply:
+    async def _reply(self, seconds: float, *, recorded: bool) -> Reply:
         said = [
             (fact.version, fact.event)
             for fact in self._facts
@@ -244,7 +244,7 @@ class InProcessMeeting:
         asked = [fact.event for fact in self._facts if isinstance(fact.event, HumanRequested)]
         waiting = self._state is not None and self._state.status in _FINISHED
         version, last = said[-1] if said else (0, None)
-        trace, packet = await self._record(last)
+        trace, packet = await self._record(last) if recorded else ({}, {})
         self._packet = packet or self._packet
         handed = asked[-1] if asked else None
         return Reply(

@@ -63,8 +63,12 @@ async def run_conversation(target: Target, conversation: Conversation) -> Judged
 
 
 async def hold_conversation(target: Target, conversation: Conversation) -> Sequence[Turn]:
-    """Hold one conversation without judging it, for who only wants to know how long it takes."""
-    held = _Held(target, conversation)
+    """Hold one conversation without judging it, for who only wants to know how long it takes.
+
+    What only a judge needs is left out, so that the time is the assistant's: the books before
+    and after, and (but for simulated customers, who look at it) the record of each turn.
+    """
+    held = _Held(target, conversation, judged=False)
     meeting = await target.meet(
         conversation.customer, conversation.page or conversation.language or "en"
     )
@@ -79,6 +83,7 @@ async def hold_conversation(target: Target, conversation: Conversation) -> Seque
 class _Held:
     target: Target
     conversation: Conversation
+    judged: bool = True
     today: str = ""
     turns: list[Turn] = field(default_factory=list)
     facts: list[Mapping[str, Fact]] = field(default_factory=list)
@@ -87,7 +92,9 @@ class _Held:
     done: int = 0
 
     async def hold(self, meeting: Meeting) -> None:
-        self.before, self.today = meeting.account.others(), meeting.today
+        self.today = meeting.today
+        if self.judged:
+            self.before = meeting.account.others()
         if self.conversation.simulated is not None:
             await self._simulate(
                 meeting, SimulatedCustomer(self.conversation.simulated, meeting.account.facts())
@@ -107,7 +114,8 @@ class _Held:
     async def _turn(self, meeting: Meeting, line: Line, slot: str | None = None) -> Reply:
         if line.later_days:
             await meeting.pass_days(line.later_days)
-        facts = meeting.account.facts()
+        names = "$" in f"{line.say}{line.tap}"
+        facts = meeting.account.facts() if self.judged or names else {}
         card = self.turns[-1].reply.card if self.turns else None
         version = self.turns[-1].reply.version if self.turns else 0
         chosen, text = None, filled_in(line.say or "", facts)
@@ -117,8 +125,9 @@ class _Held:
             text = choice.label if choice else spoken(read_fact(str(line.tap), facts))
             chosen = Chosen(version, choice.id) if choice else None
         async with asyncio.timeout(TURN_SECONDS):
-            reply = await meeting.say(text, chosen)
-        acted = tuple(meeting.account.acted())
+            recorded = self.judged or self.conversation.simulated is not None
+            reply = await meeting.say(text, chosen, recorded=recorded)
+        acted = tuple(meeting.account.acted()) if self.judged else ()
         new, self.done = acted[self.done :], len(acted)
         self.turns.append(
             Turn(
@@ -127,6 +136,8 @@ class _Held:
                 line.wants_person, reply, new, line.later_days, slot,
             )
         )  # fmt: skip
+        if not self.judged:
+            return reply
         # Facts before and after: an answer may tell of either.
         self.facts.append({**facts, **_renamed(facts), **meeting.account.facts()})
         return reply

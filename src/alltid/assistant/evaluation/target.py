@@ -103,8 +103,11 @@ class Meeting(Protocol):
         """The day on which it began, as ISO."""
         ...
 
-    async def say(self, text: str, chosen: Chosen | None = None) -> Reply:
-        """Write, or press, and wait for what comes of it."""
+    async def say(self, text: str, chosen: Chosen | None = None, *, recorded: bool = True) -> Reply:
+        """Write, or press, and wait for what comes of it.
+
+        Without `recorded` the reply has only what the customer sees.
+        """
         ...
 
     async def pass_days(self, days: int) -> None:
