@@ -141,6 +141,10 @@ def create(server: EmbeddedPostgres, url: str) -> None:
 def server_needs(folder: Path) -> dict[str, float]:
     """Start `alltid up` as a user would; how long until it serves, and its memory when warm."""
     environment = {**os.environ, "ALLTID_LOG_LEVEL": "error"}
+    # As after an installation: what a start loads has been compiled.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    loads = "import alltid.cli.serving, alltid.desk"
+    subprocess.run([sys.executable, "-c", loads], env=environment, check=True)
     program = [sys.executable, "-c", "from alltid.cli import main; main()", "up"]
     command = [*program, "--port", "8947", "--data-dir", str(folder / "data")]
     results: dict[str, float] = {}

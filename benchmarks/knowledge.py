@@ -63,7 +63,7 @@ async def measure(url: str, *, verbose: bool, outside: Path | None) -> dict[str,
         folder = files("alltid.examples.lender") / "articles"
         started = time.perf_counter()
         vectors = read_vectors(files("alltid.examples.lender") / "vectors.bin")
-        report = await import_articles(pool, read_articles(folder, "/help"), vectors)
+        report = await import_articles(pool, read_articles(folder, "/help"), lambda: vectors)
         import_seconds = time.perf_counter() - started
         await read_unread(pool)
         knowledge = Knowledge(pool)

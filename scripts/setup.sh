@@ -6,6 +6,7 @@
 # Settings of other environments must not leak into ours.
 unset PYTHONPATH PYTHONHOME PYTHONSTARTUP PYTHONPLATLIBDIR PYTHONSAFEPATH PYTHONWARNINGS
 unset PYTHONOPTIMIZE PYTHONUSERBASE PYTHONINSPECT VIRTUAL_ENV CONDA_PREFIX __PYVENV_LAUNCHER__
+unset PYTHONDONTWRITEBYTECODE PYTHONPYCACHEPREFIX
 unset PIP_USER PIP_TARGET PIP_PREFIX PIP_ROOT PIP_CONSTRAINT PIP_REQUIREMENT PIP_NO_DEPS
 unset PIP_NO_BUILD_ISOLATION PIP_REQUIRE_HASHES PIP_DRY_RUN PIP_ONLY_BINARY PIP_NO_BINARY
 export PYTHONNOUSERSITE=1
@@ -65,9 +66,13 @@ install_locked() {
     --require-hashes --no-deps --only-binary :all: -r "$1"
 }
 
+# What a start loads is compiled here, so that the first one takes no longer than the others.
 install_project() {
   .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input \
-    --no-deps --no-build-isolation --editable .
+    --no-deps --no-build-isolation --editable . &&
+    .venv/bin/python -c "import alltid.cli.serving, alltid.desk.assistant
+from alltid.web.later_routes import later_routers
+later_routers()"
 }
 
 # The environment knows where it was made: a moved or copied folder makes a new one.

@@ -92,6 +92,7 @@ class Settings(BaseSettings):
     )
     database_connections: int = Field(default=10, ge=4, le=100)
     data_dir: Path = Path(".alltid")
+    lender_database_url: SecretStr | None = None
 
     # Where the desk is reached
     host: str = "127.0.0.1"
@@ -365,8 +366,7 @@ def _shown(value: Any) -> str:
 def _long_enough(secret: SecretStr) -> SecretStr:
     if len(secret.get_secret_value()) < _SECRET_CHARACTERS_MIN:
         raise ValueError(
-            f"use at least {_SECRET_CHARACTERS_MIN} random characters; "
-            "`alltid new-secret` prints some"
+            f"use at least {_SECRET_CHARACTERS_MIN} random characters: try `alltid new-secret`"
         )
     return secret
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from alltid.assistant.articles import (
     render,
 )
 from alltid.assistant.knowledge import Knowledge
+from alltid.assistant.search.stored_vectors import Vectors
 from alltid.storage.database import open_pool
 
 GOOD = "---\ntitle: Refunds\nkeywords: money back\n---\n\nIt takes **5 days**.\n\nAsk the shop.\n"
@@ -98,3 +100,25 @@ async def test_an_import_makes_the_folder_the_truth(tmp_path: Path, database_url
     assert (first.added, first.changed, first.removed, first.unchanged) == (2, 0, 0, 0)
     assert (again.added, again.changed, again.removed, again.unchanged) == (0, 0, 0, 2)
     assert (third.added, third.changed, third.removed, third.unchanged) == (0, 1, 1, 0)
+
+
+@pytest.mark.anyio
+async def test_what_encoders_have_read_is_asked_for_only_where_something_changed(
+    tmp_path: Path, database_url: str
+) -> None:
+    asked: list[str] = []
+
+    def vectors(when: str) -> Callable[[], Vectors]:
+        def read() -> Vectors:
+            asked.append(when)
+            return {}
+
+        return read
+
+    write(tmp_path, "en", "refunds", GOOD)
+    async with await open_pool(database_url) as pool:
+        for when in ("first", "again"):
+            await import_articles(pool, read_articles(tmp_path, "/help"), vectors(when))
+        write(tmp_path, "en", "refunds", GOOD.replace("money back", "toll"))
+        await import_articles(pool, read_articles(tmp_path, "/help"), vectors("changed"))
+    assert asked == ["first", "changed"]

@@ -76,7 +76,7 @@ async def test_meaning_finds_paraphrases_and_leaves_other_matters_alone(database
     right: Counter[bool] = Counter()
     false_answers = []
     async with await open_pool(database_url) as pool:
-        await import_articles(pool, ARTICLES, vectors)
+        await import_articles(pool, ARTICLES, lambda: vectors)
         async with pool.connection() as connection:
             # Articles written since the vectors were made would take an encoder minutes.
             await connection.execute("DELETE FROM passages WHERE vector IS NULL")

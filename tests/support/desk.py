@@ -48,6 +48,8 @@ class RunningDesk:
             port=self.port,
             company_name="Klarsund",
             demo=True,
+            # Its schema there is as good, and nothing to make and to take away.
+            lender_database_url=SecretStr(database_url),
             **GENEROUS | settings,
         )
         self.database_url = database_url
@@ -136,9 +138,13 @@ class RunningDesk:
         self._task = task
         self.desk = await Desk.open(self.settings, lambda _step: None)
         try:
-            await serve(self.desk.app, self.listener, on_serving=self._serving.set)
+            await serve(self.desk.app, self.listener, on_serving=self._serves)
         finally:
             await self.desk.close()
+
+    def _serves(self) -> None:
+        self.desk.answerer.serves.set()
+        self._serving.set()
 
 
 def call(method: str, url: str, **options: Any) -> httpx.Response:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import astuple, dataclass
 from datetime import date
 from importlib.resources.abc import Traversable
@@ -134,18 +134,24 @@ def parse_article(text: str, *, language: str, slug: str, url_prefix: str) -> Ar
 
 
 async def import_articles(
-    pool: AsyncConnectionPool[Any], articles: Sequence[Article], vectors: Vectors | None = None
+    pool: AsyncConnectionPool[Any],
+    articles: Sequence[Article],
+    read_vectors: Callable[[], Vectors] = dict,
 ) -> ImportReport:
     """Make these the articles: new ones come, changed ones change, others go; all or nothing.
 
-    What was added to the collection by other means stays. `vectors` may bring along what the
-    encoders have read before; the rest is found by its words until it is read.
+    What was added to the collection by other means stays. `read_vectors` may bring along what
+    the encoders have read before; the rest is found by its words until it is read.
     """
     added = changed = 0
     async with pool.connection() as connection, connection.transaction():
         # One import at a time; a search meanwhile sees the articles as they were.
         await connection.execute(SQL["lock_revision"])
-        for article in articles:
+        there = await connection.execute(SQL["imported"], {"collection": HELP})
+        known = {(language, slug): digest for language, slug, digest in await there.fetchall()}
+        new = [each for each in articles if known.get(_key(each)) != digest_of(each)]
+        vectors = read_vectors() if new else {}
+        for article in new:
             row = await (
                 await connection.execute(SQL["put_article"], _parameters(article))
             ).fetchone()
@@ -168,6 +174,10 @@ async def import_articles(
 def digest_of(article: Article) -> bytes:
     """Return what tells a changed article from the same one read again."""
     return hashlib.sha256(repr(astuple(article)).encode("utf-8", "replace")).digest()
+
+
+def _key(article: Article) -> tuple[str, str]:
+    return article.language, article.slug
 
 
 def _articles(folder: Traversable | Path, url_prefix: str) -> Iterator[Article]:

@@ -16,18 +16,20 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
 from alltid.assistant.articles import HELP, SQL
 from alltid.assistant.courtesy import courtesy_words
-from alltid.assistant.search.meaning import Meanings
 from alltid.assistant.search.stemming import text_search_config
 from alltid.assistant.search.unanswered import UnansweredQuestions
 from alltid.assistant.vocabulary import Vocabulary, fold
 from alltid.kernel.clock import Clock, SystemClock
+
+if TYPE_CHECKING:
+    from alltid.assistant.search.meaning import Meanings
 
 QUESTION_CHARACTERS_MAX: Final = 500
 WORDS_MAX: Final = 32
@@ -109,7 +111,7 @@ class Knowledge:
         self._unanswered = UnansweredQuestions(pool)
         self._vocabularies: dict[tuple[str, str], tuple[int, Vocabulary]] = {}
         self._loading = asyncio.Lock()
-        self._meanings = Meanings()
+        self._meanings: Meanings | None = None
 
     async def search(
         self, question: str, language: str, *, limit: int = 3, collection: str = HELP
@@ -124,7 +126,10 @@ class Knowledge:
             return []
         config = text_search_config(language)
         of: dict[str, object] = {"language": language, "collection": collection}
-        await self._meanings.prepare(_whole(question), collection, language)
+        if self._meanings is None:
+            self._meanings = await asyncio.to_thread(_no_meanings_yet)
+        meaning = self._meanings
+        await meaning.prepare(_whole(question), collection, language)
         async with self._pool.connection() as connection:
             asked = await _one(connection, "question", config=config, text=text, **of)
             words, revision, articles = asked
@@ -143,7 +148,7 @@ class Knowledge:
                 each.slug: (_score(each, meanings, vocabulary), each)
                 for each in map(_candidate, rows)
             }
-            near = await self._meanings.nearness(
+            near = await meaning.nearness(
                 connection, _whole(question), collection, language, revision
             )
             best = _best(scores, near)[:limit]
@@ -197,6 +202,13 @@ class Knowledge:
             vocabulary = Vocabulary(await _all(connection, "words", **of), articles)
             self._vocabularies[key] = (revision, vocabulary)
             return vocabulary
+
+
+def _no_meanings_yet() -> Meanings:
+    # Loaded with the first question: numpy and the encoders' readers.
+    from alltid.assistant.search.meaning import Meanings
+
+    return Meanings()
 
 
 def _best(

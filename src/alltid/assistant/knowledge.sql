@@ -4,6 +4,10 @@ SELECT revision FROM knowledge FOR UPDATE;
 -- name: raise_revision
 UPDATE knowledge SET revision = revision + 1;
 
+-- name: imported
+SELECT language, slug, digest FROM articles
+WHERE collection = %(collection)s AND origin = 'import';
+
 -- name: put_article
 -- Nothing comes back when the article is there as it is.
 INSERT INTO articles AS a (

@@ -7,6 +7,7 @@ Modules are imported inside the commands, so that `alltid understand` and --help
 
 from __future__ import annotations
 
+import gc
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -80,6 +81,7 @@ def up(host: _Host = None, port: _Port = None, data_dir: _DataDir = None) -> Non
       alltid up --port 9000
       DATABASE_URL=postgresql://me@db/alltid alltid up
     """
+    gc.disable()  # until it serves: what is loaded stays
     from alltid.cli.serving import load_with, run_desk
 
     with plain_errors():
@@ -99,6 +101,7 @@ def serve(host: _Host = None, port: _Port = None, data_dir: _DataDir = None) -> 
       export ALLTID_SECRET_KEY=$(alltid new-secret)   # once; keep it
       alltid serve --host 0.0.0.0
     """
+    gc.disable()  # until it serves: what is loaded stays
     from alltid.cli.serving import load_with, run_desk
     from alltid.settings import SettingsError
 

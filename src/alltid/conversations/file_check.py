@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import Final
 
 import filetype
-from PIL import Image
 
 from alltid.conversations.picture_metadata import BrokenPicture, without_metadata
 from alltid.kernel.refusal import Refused
@@ -92,6 +91,9 @@ def _checked_picture(content: bytes, guessed: str) -> CheckedFile:
         kept = without_metadata(content, guessed)
     except BrokenPicture:
         raise broken from None
+    # Loaded with the first picture.
+    from PIL import Image
+
     try:
         # What is proven is what is kept. Opening reads the header only: the size is known
         # before anything is unpacked, so a small file never gets to unpack to gigabytes.

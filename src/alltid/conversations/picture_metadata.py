@@ -17,8 +17,6 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final, TypeVar
 
-from PIL import Image
-
 # Pictures have a few parts, large or moving ones some thousand.
 PARTS_MAX: Final = 20_000
 _Kind = TypeVar("_Kind")
@@ -193,6 +191,8 @@ def _orientation_of(exif: bytes) -> int:
     """Return which way is up, from 1 to 8; 1 where nothing sensible is said."""
     if not exif:
         return 1
+    from PIL import Image
+
     found = Image.Exif()
     try:
         found.load(exif)

@@ -31,7 +31,7 @@ from alltid.conversations.marks import Mark, Marks, Party
 from alltid.conversations.state import moves_the_line
 from alltid.conversations.store import ConversationStore, ConversationWriter
 from alltid.conversations.webhook_events import enqueue_webhooks, wants_webhook
-from alltid.desk.assistant import DeskAssistant
+from alltid.desk.assistant_later import AssistantLater
 from alltid.desk.dispatching import Dispatching
 from alltid.desk.example import pages, seed_example, with_example
 from alltid.desk.loops import keep_running
@@ -51,7 +51,7 @@ from alltid.storage.jobs import JobRunner
 from alltid.storage.notifications import CONVERSATIONS, SIGNALS, Listener, Signals
 from alltid.storage.webhooks import TASK, WebhookSender
 from alltid.web.agent_line import LineBoard
-from alltid.web.app import create_app, describe_app
+from alltid.web.app import create_app, describe_app, load_the_rest
 from alltid.web.http_server import serve
 from alltid.web.hub import Hub
 from alltid.web.identity.identity import Identity
@@ -73,12 +73,17 @@ async def run(
 ) -> None:
     """Run the desk on `listener` until cancelled; the database is migrated already."""
     desk = await Desk.open(settings, report)
+
+    def serving() -> None:
+        desk.answerer.serves.set()
+        report("serving")
+
     try:
         await serve(
             desk.app,
             listener,
             trusted_proxies=settings.trusted_proxies,
-            on_serving=lambda: report("serving"),
+            on_serving=serving,
         )
     finally:
         await desk.close()
@@ -119,7 +124,7 @@ class Desk:
             self.store, self.online, self.queue, self._clock, self.hub.connected_agents
         )
         self.parts = build_parts(self._ground())
-        self.answerer = DeskAssistant(
+        self.answerer = AssistantLater(
             self._ground(), self._knowledge, self.parts, assistant_name=ASSISTANT_NAME
         )
         self.assistant = self._assistant()
@@ -183,16 +188,12 @@ class Desk:
         }
         loops |= self.dispatching.loops() | self.answerer.loops()
         of_parts = [each for part in self.parts for each in part.loops.items()]
-        self._warming = asyncio.create_task(self._warm_up(), name="warm up")
-        self._tasks.append(self._warming)
+        self._warming = asyncio.create_task(self.answerer.warm_up(), name="warm up")
+        rest = asyncio.create_task(load_the_rest(self.app, self.answerer.serves), name="routes")
+        self._tasks += [self._warming, rest]
         for name, loop in (*loops.items(), *of_parts):
             self._tasks.append(asyncio.create_task(keep_running(name, loop), name=name))
         await self.jobs.start()
-
-    async def _warm_up(self) -> None:
-        """Load off the event loop what the first misspelt wish and answer would wait for."""
-        await asyncio.to_thread(wish_for_human, "hxllo wxrld")
-        await self.answerer.warm_up()
 
     async def _assist(self) -> None:
         """Answer once all is loaded: a late answer is better than an apology."""

@@ -9,7 +9,6 @@ import psycopg
 import psycopg_pool
 import structlog
 
-from alltid.assistant.search.embedding import read_unread
 from alltid.assistant.search.unanswered import UnansweredQuestions, forget_old
 from alltid.desk.part import Ground, Part
 
@@ -29,6 +28,9 @@ def knowledge_part(ground: Ground) -> Part:
     async def read() -> None:
         """Read passages that are new or have changed, until cancelled."""
         await asyncio.sleep(FIRST_LOOK_SECONDS)
+        # Loaded where it is used: numpy and the encoders' readers.
+        from alltid.assistant.search.embedding import read_unread
+
         while True:
             try:
                 done, _ = await read_unread(ground.pool, rest=REST)

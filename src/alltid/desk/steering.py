@@ -12,7 +12,7 @@ from alltid.dispatch.policies import CHANNEL, PolicyBook
 from alltid.dispatch.policy import Policy
 from alltid.dispatch.staffing import Staffing
 from alltid.dispatch.wait_honesty import WaitHonesty
-from alltid.web.steering import Steering
+from alltid.web.steered import Steering
 
 
 def steering_part(ground: Ground) -> Part:

@@ -2,34 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Final
 
 from fastapi import APIRouter, FastAPI
 
-from alltid.web import (
-    agent_pay,
-    apply,
-    assistant_actions,
-    console,
-    console_pay,
-    console_payouts,
-    console_people,
-    copilot,
-    identity_routes,
-    offers_api,
-    own_home,
-    push,
-    steering,
-    unanswered,
-    uploads,
-    work_tools,
-    work_tools_console,
-)
+from alltid.web import identity_routes, uploads
 from alltid.web.agent_socket import agent_socket
 from alltid.web.customer_socket import customer_socket
 from alltid.web.errors import DescribedApp, install_error_handlers
 from alltid.web.health import health_routes
+from alltid.web.later_routes import RoutesLater, add_later_routes, later_routers
 from alltid.web.pages import Asset, page_routes
 from alltid.web.security import BodyLimit, SecurityHeaders
 from alltid.web.services import Services
@@ -55,8 +39,8 @@ def create_app(
     *,
     extra_routers: Sequence[APIRouter] = (),
 ) -> FastAPI:
-    """Put the application together."""
-    app = describe_app()
+    """Put together what customers and sockets need; `load_the_rest` brings the other routes."""
+    app = _app()
     app.state.services = services
     app.state.identity = services.identity
     services.identity.on_sign_out = sign_out_everywhere(services)
@@ -66,6 +50,8 @@ def create_app(
     for router in extra_routers:
         app.include_router(router)
     rules = services.identity.rules
+    app.state.all_routes = asyncio.Event()
+    app.add_middleware(RoutesLater, there=app.state.all_routes)
     app.add_middleware(BodyLimit)
     app.add_middleware(
         SecurityHeaders, public_url=rules.public_url, widget_origins=rules.widget_origins
@@ -74,8 +60,20 @@ def create_app(
     return app
 
 
+async def load_the_rest(app: FastAPI, serves: asyncio.Event) -> None:
+    """Bring the routes of agents' and leads' pages, once `serves` is set; until then they wait."""
+    await add_later_routes(app, serves, app.state.all_routes)
+
+
 def describe_app() -> FastAPI:
     """Return the application's interface without anything behind it, for its description."""
+    app = _app()
+    for router in later_routers():
+        app.include_router(router)
+    return app
+
+
+def _app() -> FastAPI:
     from alltid import __version__
 
     app = DescribedApp(
@@ -88,25 +86,6 @@ def describe_app() -> FastAPI:
         redoc_url=None,
     )
     install_error_handlers(app)
-    for router in (
-        identity_routes.router,
-        uploads.router,
-        console.router,
-        copilot.router,
-        apply.router,
-        assistant_actions.router,
-        console_people.router,
-        agent_pay.router,
-        console_pay.router,
-        console_payouts.router,
-        own_home.router,
-        own_home.wellknown,
-        offers_api.router,
-        push.router,
-        steering.router,
-        unanswered.router,
-        work_tools.router,
-        work_tools_console.router,
-    ):
+    for router in (identity_routes.router, uploads.router):
         app.include_router(router)
     return app

@@ -103,11 +103,12 @@ def _calm_the_collector() -> None:
     """Let Python's cycle collector pass over what was loaded at start, and look less often.
 
     A busy desk makes thousands of short-lived objects a second, hardly any of them in
-    cycles; with the default thresholds it looks for them hundreds of times a second.
+    cycles; with the default thresholds it looks for them hundreds of times a second. The few
+    cycles that loading leaves behind are not worth looking through everything for.
     """
-    gc.collect()
     gc.freeze()
     gc.set_threshold(_COLLECT_AFTER, 20, 50)
+    gc.enable()
 
 
 def raise_file_limit() -> None:

@@ -7,6 +7,7 @@ import hashlib
 import html
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from importlib.resources import files
 from typing import Final
 
@@ -44,14 +45,18 @@ class NotBuilt(Exception):  # noqa: N818  the state of the installation, in plai
     """The front end's files are not there; the message says how to get them."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Asset:
-    """A file in memory, plain and compressed."""
+    """A file in memory, plain, and compressed from the first time that it is asked for."""
 
     content: bytes
-    compressed: bytes
     etag: str
     media_type: str
+
+    @cached_property
+    def compressed(self) -> bytes:
+        """The content as gzip."""
+        return gzip.compress(self.content, 9, mtime=0)
 
     def response(self, request: Request, cache: str) -> Response:
         """Answer a request for it."""
@@ -123,4 +128,4 @@ def _page(asset: Asset):  # type: ignore[no-untyped-def]  # noqa: ANN202  FastAP
 
 def _asset(content: bytes, media_type: str) -> Asset:
     etag = f'"{hashlib.sha256(content).hexdigest()[:20]}"'
-    return Asset(content, gzip.compress(content, 9, mtime=0), etag, media_type)
+    return Asset(content, etag, media_type)

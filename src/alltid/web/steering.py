@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 from uuid import UUID
@@ -11,16 +11,14 @@ from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, Field
 
 from alltid.agents.sign_in_sessions import SignedInAgent
-from alltid.dispatch.offer_log import OfferLog
-from alltid.dispatch.policies import REASON_LIMIT, PolicyBook
+from alltid.dispatch.policies import REASON_LIMIT
 from alltid.dispatch.policy import Policy, PolicyRefused
-from alltid.dispatch.staffing import Staffing
-from alltid.dispatch.wait_honesty import WaitHonesty
 from alltid.kernel.refusal import Refused
 from alltid.web.console import current_lead
 from alltid.web.errors import WebError, error_docs
 from alltid.web.frame import LANGUAGE
 from alltid.web.identity.identity import own_page
+from alltid.web.steered import Steering
 
 router = APIRouter(
     prefix="/api/console", tags=["dispatch"], responses=error_docs(401, 403, 422, 503)
@@ -43,16 +41,6 @@ Content = Annotated[
     ],
     Field(max_length=_SETTINGS_MOST),
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class Steering:
-    """What these routes stand on."""
-
-    policies: PolicyBook
-    staffing: Staffing
-    honesty: WaitHonesty
-    log: OfferLog
 
 
 class PolicyWanted(BaseModel):

@@ -11,9 +11,10 @@ import pytest
 
 from alltid.assistant.search import embedding, library, meaning
 from alltid.assistant.search.embedding import read_unread
-from alltid.assistant.search.encoding import WIDTH, Array, packed, reader_named, unpacked
+from alltid.assistant.search.encoding import Array, packed, reader_named, unpacked
 from alltid.assistant.search.library import CollectionFull, Document, Library
 from alltid.assistant.search.passages import Section
+from alltid.assistant.search.stored_vectors import WIDTH
 from alltid.storage.database import open_pool
 
 pytestmark = pytest.mark.anyio

@@ -17,7 +17,6 @@ from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlsplit, urlunsplit
 
-import httpx
 import orjson
 from cryptography.hazmat.primitives.asymmetric import ec
 
@@ -106,6 +105,9 @@ class PushSender:
             SubscriptionGone: the browser takes no more.
             NotDelivered: it was not taken, or is of no use any more.
         """
+        # Loaded with the first notification: many desks send none.
+        import httpx
+
         now = self._clock.now()
         ttl_seconds = int((notification.expires_at - now).total_seconds())
         if ttl_seconds <= 0:
@@ -136,6 +138,8 @@ class PushSender:
             raise NotDelivered(str(status))
 
     async def _post(self, endpoint: str, body: bytes, headers: Mapping[str, str]) -> int:
+        import httpx
+
         parts = urlsplit(endpoint)
         host = parts.hostname or ""
         address = await self._address_of(host, parts.port or _HTTPS_PORT)

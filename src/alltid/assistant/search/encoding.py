@@ -24,9 +24,9 @@ from alltid.assistant.intents.encoders import (
     encoder_named,
     encoders_for,
 )
+from alltid.assistant.search.stored_vectors import WIDTH
 
 Array = NDArray[np.float32]
-WIDTH: Final = 384
 TOKENS_MAX: Final = 256
 """What is read of a passage: twice of what is read of a message."""
 _REMEMBERED: Final = 1_024

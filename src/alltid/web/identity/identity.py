@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import Request
 from psycopg_pool import AsyncConnectionPool
@@ -24,11 +24,13 @@ from alltid.web.identity.demo import DemoRole, demo_agent
 from alltid.web.identity.guest_tokens import GuestTokens, MintedToken
 from alltid.web.identity.jose import key_id_of
 from alltid.web.identity.origins import Origins
-from alltid.web.identity.passkeys import Passkeys, RelyingParty
 from alltid.web.identity.principals import CustomerPrincipal, NotSignedIn
 from alltid.web.identity.rate_limits import RateLimiter, address_key
 from alltid.web.identity.rules import IdentityRules, Limits
 from alltid.web.identity.signed_links import SignedLinks
+
+if TYPE_CHECKING:
+    from alltid.web.identity.passkeys import Passkeys
 
 
 async def _nothing_more_ends(_ended: EndedSignIn) -> None:
@@ -48,7 +50,7 @@ class Identity:
     guest_tokens: GuestTokens
     company_tokens: CompanyTokens | None
     passwords: PasswordKeeper
-    passkeys: Passkeys | None
+    passkeys: Callable[[], Passkeys] | None
     limits: Limits
     links: SignedLinks
     on_sign_out: Callable[[EndedSignIn], Awaitable[None]] = _nothing_more_ends
@@ -215,7 +217,7 @@ class Identity:
         if self.passkeys is None:
             message = "Passkeys need the desk to have a host name; this one has only an address."
             raise WebError(404, "no_passkeys", message)
-        return self.passkeys
+        return self.passkeys()
 
     # Limits ------------------------------------------------------------------------------
 
@@ -277,8 +279,16 @@ def _passkeys(
     origins: Origins,
     pool: AsyncConnectionPool[Any],
     random_bytes: Callable[[int], bytes],
-) -> Passkeys | None:
-    if origins.passkey_domain is None:
+) -> Callable[[], Passkeys] | None:
+    domain = origins.passkey_domain
+    if domain is None:
         return None
-    party = RelyingParty(origins.passkey_domain, rules.company, tuple(sorted(origins.own)))
-    return Passkeys(pool, party, random_bytes)
+
+    def ceremonies() -> Passkeys:
+        # Loaded where it is used: its library brings all of X.509 along.
+        from alltid.web.identity.passkeys import Passkeys, RelyingParty
+
+        party = RelyingParty(domain, rules.company, tuple(sorted(origins.own)))
+        return Passkeys(pool, party, random_bytes)
+
+    return ceremonies
