@@ -121,7 +121,7 @@ def test_a_customer_gets_a_human_and_goes_on_another_day(
     lead.signs_in()
     lead.page.get_by_role("link", name="Conversations", exact=True).click()
     lead.page.get_by_role("row").nth(1).get_by_role("link").click()
-    expect(lead.page.get_by_text(NOTE)).to_be_visible()
+    expect(lead.page.locator(".story").get_by_text(NOTE)).to_be_visible()
     expect(lead.page.get_by_text("The customer's rating: 5 of 5")).to_be_visible()
 
 
