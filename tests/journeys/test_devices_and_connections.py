@@ -10,8 +10,11 @@ from tests.journeys.people import Agent, Customer
 from tests.journeys.world import World
 from tests.support.server import Server
 
-# What Chromium notes when nobody answers at the other end.
-UNREACHABLE = r"ERR_CONNECTION_REFUSED|ERR_INTERNET_DISCONNECTED|WebSocket connection to"
+# What Chromium notes when nobody answers at the other end, or somebody leaves in mid-answer.
+UNREACHABLE = (
+    "ERR_CONNECTION_(REFUSED|RESET|CLOSED)|ERR_EMPTY_RESPONSE|ERR_INTERNET_DISCONNECTED"
+    "|WebSocket connection to"
+)
 
 
 def test_two_devices_of_one_person_show_one_conversation_live(

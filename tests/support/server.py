@@ -95,7 +95,7 @@ class Server:
         """The embedded PostgreSQL's own folder."""
         return self.folder / "data" / "postgres"
 
-    def start(self, *, wait_seconds: float = 90.0) -> float:
+    def start(self, *, wait_seconds: float = 240.0) -> float:
         """Start it and return the seconds until it was ready."""
         began = time.monotonic()
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -140,7 +140,7 @@ class Server:
         if self._process.poll() is None:
             self._process.terminate()
         try:
-            return self._process.wait(60)
+            return self._process.wait(120)
         except subprocess.TimeoutExpired:
             self.kill()
             raise AssertionError(f"the server did not stop:\n{self.tail()}") from None
