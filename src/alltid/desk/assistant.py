@@ -34,6 +34,7 @@ from alltid.assistant.dialogue.understander import Understander
 from alltid.assistant.dialogue.work import Tools
 from alltid.assistant.knowledge import Knowledge
 from alltid.assistant.model.drafts import Drafts
+from alltid.assistant.model.spending import StoredSpending
 from alltid.assistant.playbooks.library import Library
 from alltid.assistant.playbooks.reading import UnreadablePlaybook, files_in, read_library
 from alltid.assistant.search.unanswered import UnansweredQuestions
@@ -91,7 +92,10 @@ class DeskAssistant:
         self._connected = _NotYet()
         self._company = self._company_of(parts)
         drafts = Drafts(ground.signals.send, ground.ids, assistant_name)
-        self._model = model_of(ground.settings, drafts) if self._company is not None else None
+        self._model = None
+        if self._company is not None:
+            spending = StoredSpending(ground.pool)
+            self._model = model_of(ground.settings, drafts=drafts, spending=spending)
 
     async def answer(self, question: Question) -> Answer:
         """Return the answer; the first ones wait until the playbooks are learned."""

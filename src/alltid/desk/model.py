@@ -6,13 +6,17 @@ from alltid.assistant.model.assembling import ModelParts, model_parts
 from alltid.assistant.model.budget import Budget, Prices
 from alltid.assistant.model.drafts import Drafts
 from alltid.assistant.model.provider import ModelOptions
+from alltid.assistant.model.spending import Spending
 from alltid.settings import Settings
 
 
-def model_of(settings: Settings, drafts: Drafts | None = None) -> ModelParts | None:
-    """Return a model's parts, with a budget and a circuit of their own; None without a model.
+def model_of(
+    settings: Settings, *, drafts: Drafts | None = None, spending: Spending | None = None
+) -> ModelParts | None:
+    """Return a model's parts, with a circuit of their own; None without a model.
 
-    Customers see through `drafts` what it writes, while it is written.
+    Customers see through `drafts` what it writes, while it is written; what it uses up is kept
+    in `spending`, else in memory.
     """
     if settings.model is None:
         return None
@@ -25,4 +29,4 @@ def model_of(settings: Settings, drafts: Drafts | None = None) -> ModelParts | N
         Budget(settings.model_tokens_per_conversation, settings.model_cost_per_conversation_minor),
         Prices(settings.model_input_price_minor, settings.model_output_price_minor),
     )
-    return model_parts(options, drafts=drafts)
+    return model_parts(options, drafts=drafts, spending=spending)

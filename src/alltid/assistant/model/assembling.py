@@ -9,6 +9,7 @@ from alltid.assistant.dialogue.understander import Understander
 from alltid.assistant.model.drafts import Drafts
 from alltid.assistant.model.gate import Gate
 from alltid.assistant.model.provider import ModelOptions, ModelProvider
+from alltid.assistant.model.spending import Spending
 from alltid.assistant.model.understander import INSTRUCTIONS as READS
 from alltid.assistant.model.understander import ModelUnderstander
 from alltid.assistant.model.writer import INSTRUCTIONS as WRITES
@@ -35,15 +36,17 @@ def model_parts(
     known_names: frozenset[str] = frozenset(),
     provider: ModelProvider | None = None,
     drafts: Drafts | None = None,
+    spending: Spending | None = None,
 ) -> ModelParts | None:
     """Return the parts of the model that the options name, or of `provider`; None without.
 
-    What it writes is shown sentence by sentence through `drafts`, if there are any.
+    What it writes is shown sentence by sentence through `drafts`, if there are any; what it uses
+    up is kept in `spending`, else in memory.
     """
     if provider is None:
         if options is None:
             return None
-        provider = ModelProvider(options)
+        provider = ModelProvider(options, spending=spending)
     gate = Gate(_language, known_names=known_names, secrets=(READS, WRITES))
     return ModelParts(provider, ModelWriter(provider, gate=gate, drafts=drafts), gate)
 

@@ -12,6 +12,8 @@ from typing import Any, Final
 
 MILLION: Final = 1_000_000
 CONVERSATIONS_MOST: Final = 10_000
+# Of one request: what is counted beyond isn't true, and wouldn't fit into the books.
+TOKENS_MOST: Final = 100_000_000
 FAILURES_MOST: Final = 4
 OPEN_SECONDS: Final = 30.0
 RATE_LIMIT_SECONDS_MOST: Final = 60.0
@@ -68,8 +70,8 @@ class Spent:
 
 
 def spent(input_tokens: int, output_tokens: int, prices: Prices) -> Spent:
-    """Return what one request cost; a provider that counts below nothing counts nothing."""
-    read, wrote = max(0, input_tokens), max(0, output_tokens)
+    """Return what one request cost: from nothing to TOKENS_MOST, whatever a provider counts."""
+    read, wrote = (min(max(0, each), TOKENS_MOST) for each in (input_tokens, output_tokens))
     cost = read * prices.input_minor + wrote * prices.output_minor
     return Spent(read, wrote, cost, 1)
 

@@ -18,6 +18,7 @@ from alltid.assistant.model.guard import Evidence
 from alltid.assistant.model.guard_evidence import stems_of
 from alltid.assistant.model.guard_words import fold
 from alltid.assistant.model.provider import ModelProvider
+from alltid.assistant.model.spending import AGENT_SIDE
 from alltid.assistant.model.writer import ModelWriter, RefusedError
 from alltid.kernel.refusal import Refused
 
@@ -138,7 +139,7 @@ class Copilot:
 
 def _books(conversation_id: str) -> str:
     """Name the budget of the agent's side: the customer's is not spent by it."""
-    return f"copilot:{conversation_id}"
+    return f"{AGENT_SIDE}{conversation_id}"
 
 
 def _fitting(asked: str, canned: Sequence[Canned]) -> list[SuggestedReply]:

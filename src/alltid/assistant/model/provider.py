@@ -18,10 +18,13 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Generic, TypeVar
 from urllib.parse import urlsplit
 
+import psycopg
+import psycopg_pool
 import structlog
 
 from alltid.assistant.dialogue.understander import ReadingError
-from alltid.assistant.model.budget import Books, Budget, Circuit, Prices, Spent, spent
+from alltid.assistant.model.budget import Budget, Circuit, Prices, Spent, spent
+from alltid.assistant.model.spending import MemorySpending, Spending
 
 log = structlog.get_logger(__name__)
 
@@ -34,6 +37,12 @@ _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 # Characters a token, at least: what a provider that counts nothing is taken to have counted.
 _CHARACTERS_A_TOKEN: Final = 3
 WORDS_CHARACTERS_MAX: Final = 8_000
+_STORAGE_AWAY: Final = (
+    psycopg.Error,
+    psycopg_pool.PoolTimeout,
+    psycopg_pool.TooManyRequests,
+    OSError,
+)
 
 
 class ModelError(ReadingError):
@@ -42,6 +51,10 @@ class ModelError(ReadingError):
     def __init__(self, why: str, wait_seconds: float | None = None) -> None:
         super().__init__(why)
         self.wait_seconds = wait_seconds
+
+
+class NotAskedError(ModelError):
+    """A model that wasn't asked, through no fault of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +86,15 @@ class ModelProvider:
         options: ModelOptions,
         *,
         model: Any = None,
+        spending: Spending | None = None,
         steady: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Ask the model that the options name, or `model`, a model object of pydantic-ai."""
+        """Ask the model that the options name, or `model`, a model object of pydantic-ai.
+
+        What conversations use up is kept in `spending`, else in memory.
+        """
         self.options = options
-        self.books = Books()
+        self._spending = spending or MemorySpending()
         self.circuit = Circuit()
         self._model = model
         self._client: Any = None
@@ -100,7 +117,7 @@ class ModelProvider:
         tokens_max: int,
     ) -> Asked[Output]:
         """Return the model's answer in the form of `output`. Raises ReadingError."""
-        async with self._allowed(conversation_id, seconds) as until:
+        async with self._allowed(seconds) as until:
             for attempt in range(RETRIES_MOST + 1):
                 try:
                     return await self._once(
@@ -123,13 +140,14 @@ class ModelProvider:
         tokens_max: int,
     ) -> Asked[Output]:
         runner = await self._runner(instructions, output)
+        reserved = await self._reserve(conversation_id, instructions, prompt)
         left = until - self._steady()
         with _plain_errors():
             result = await runner.run(prompt, model_settings=_settings(left, tokens_max))
         usage = result.usage
-        least = (len(instructions) + len(prompt)) // _CHARACTERS_A_TOKEN
-        cost = spent(usage.input_tokens or least, usage.output_tokens, self.options.prices)
-        return Asked(result.output, cost, self.books.add(conversation_id, cost))
+        read = usage.input_tokens or reserved.input_tokens
+        cost = spent(read, usage.output_tokens, self.options.prices)
+        return Asked(result.output, cost, await self._settle(conversation_id, cost, reserved))
 
     @asynccontextmanager
     async def stream(
@@ -145,8 +163,9 @@ class ModelProvider:
 
         Leaving it early ends the request; what was written until then is booked.
         """
-        async with self._allowed(conversation_id, seconds) as until:
+        async with self._allowed(seconds) as until:
             runner = await self._runner(instructions, str)
+            reserved = await self._reserve(conversation_id, instructions, prompt)
             settings = _settings(until - self._steady(), tokens_max)
             said: list[str] = []
             try:
@@ -158,9 +177,16 @@ class ModelProvider:
                     stack.push_async_callback(_closed, words)
                     yield await stack.enter_async_context(aclosing(_counted(words, said)))
             finally:
-                read = (len(instructions) + len(prompt)) // _CHARACTERS_A_TOKEN
                 wrote = sum(map(len, said)) // _CHARACTERS_A_TOKEN
-                self.books.add(conversation_id, spent(read, wrote, self.options.prices))
+                cost = spent(reserved.input_tokens, wrote, self.options.prices)
+                await self._settle(conversation_id, cost, reserved)
+
+    async def total(self, conversation_id: str) -> Spent:
+        """Return what a conversation has used up; nothing where it can't be known now."""
+        try:
+            return await self._spending.total(conversation_id)
+        except _STORAGE_AWAY:
+            return Spent()
 
     async def warm_up(self) -> None:
         """Load what the first request would otherwise wait for; a model that can't be is said."""
@@ -177,10 +203,8 @@ class ModelProvider:
     # ------------------------------------------------------------ around a request
 
     @asynccontextmanager
-    async def _allowed(self, conversation_id: str, seconds: float) -> AsyncIterator[float]:
-        """Hold the budget, the circuit and the clock around a request; yield its end."""
-        if not self.options.budget.allows(self.books.of(conversation_id)):
-            raise ModelError("budget")
+    async def _allowed(self, seconds: float) -> AsyncIterator[float]:
+        """Hold the circuit and the clock around a request; yield its end."""
         if not self.circuit.may_ask(self._steady()):
             raise ModelError("resting")
         seconds = min(seconds, self.options.timeout_seconds)
@@ -195,10 +219,33 @@ class ModelProvider:
             # Whoever asked had no more time.
             self.circuit.failed(self._steady())
             raise
+        except NotAskedError:
+            raise
         except ModelError as error:
             self.circuit.failed(self._steady(), error.wait_seconds)
             raise
         self.circuit.went_well()
+
+    async def _reserve(self, conversation_id: str, instructions: str, prompt: str) -> Spent:
+        """Book what a request will read, before it is made. Raises NotAskedError."""
+        reads = (len(instructions) + len(prompt)) // _CHARACTERS_A_TOKEN
+        cost = spent(reads, 0, self.options.prices)
+        try:
+            booked = await self._spending.reserve(conversation_id, cost, self.options.budget)
+        except _STORAGE_AWAY as error:
+            log.warning("model_spending_unknown", error=type(error).__name__)
+            raise NotAskedError("books") from None
+        if not booked:
+            raise NotAskedError("budget")
+        return cost
+
+    async def _settle(self, conversation_id: str, cost: Spent, reserved: Spent) -> Spent:
+        """Book what a request cost beyond what was reserved; return the conversation's sum."""
+        try:
+            return await self._spending.settle(conversation_id, cost.since(reserved))
+        except _STORAGE_AWAY as error:
+            log.warning("model_spending_lost", error=type(error).__name__)
+            return cost
 
     async def _runner(self, instructions: str, output: type[Any]) -> Any:
         if self._model is None:

@@ -94,7 +94,7 @@ class ModelWriter:
     async def write(self, question: str, found: Found, work: Work) -> str | None:
         """Return an answer that the passage holds, or None: then the passage is quoted."""
         conversation = work.question.conversation_id
-        before = self._provider.books.of(conversation)
+        before = await self._provider.total(conversation)
         try:
             written = await self._worded(question, found, work)
             why = None if written is not None else "no_answer"
@@ -103,7 +103,7 @@ class ModelWriter:
             work.note("guard", refused=refused.sentence, because=refused.reason, voice="written")
         except ReadingError as error:
             written, why = None, str(error)
-        total = self._provider.books.of(conversation)
+        total = await self._provider.total(conversation)
         work.note(
             WRITTEN_FROM,
             passages=[found.passage, found.title],
