@@ -76,8 +76,8 @@ def provider(told: Endpoint, **more: Any) -> ModelProvider:
 
 async def test_an_endpoint_that_is_well_is_asked_once_and_counted() -> None:
     async with endpoint(commands=START) as told:
-        asked = provider(told, seconds=5, prices=Prices(200_000, 1_000_000))
-        reading = await ModelUnderstander(asked, seconds=5).read(CONTEXT)
+        asked = provider(told, seconds=30, prices=Prices(200_000, 1_000_000))
+        reading = await ModelUnderstander(asked, seconds=30).read(CONTEXT)
         await asked.close()
     assert [type(each).__name__ for each in reading.commands] == ["StartPlaybook"]
     assert reading.trace["spent"] == {
@@ -122,8 +122,8 @@ async def test_whatever_its_stream_does_nothing_unread_comes_of_it(mood: str) ->
 async def test_a_stream_is_let_out_sentence_by_sentence() -> None:
     words = ["You can ", "pay in the app. [", "1] You owe ", f"{FALSE_AMOUNT} EUR. [1]"]
     async with endpoint(words=words) as told:
-        asked = provider(told, seconds=5)
-        writer = ModelWriter(asked, seconds=5)
+        asked = provider(told, seconds=30)
+        writer = ModelWriter(asked, seconds=30)
         evidence = Evidence(passages=("You can pay in the app.",))
         came = writer.sentences("c", "where?", ("You can pay in the app.",), "en", evidence)
         assert await anext(came) == ("You can pay in the app.", (1,))
@@ -149,29 +149,29 @@ async def test_the_same_turn_goes_on_without_it(mood: str) -> None:
 async def test_who_fails_again_and_again_is_left_alone_for_a_while() -> None:
     now = 100.0
     async with endpoint(mood="locked") as told:
-        options = ModelOptions("openai:ill", told.url, KEY, timeout_seconds=5)
+        options = ModelOptions("openai:ill", told.url, KEY, timeout_seconds=30)
         asked = ModelProvider(options, steady=lambda: now)
         whys = []
         for _ in range(6):
             with pytest.raises(ReadingError) as failed:
-                await ModelUnderstander(asked).read(CONTEXT)
+                await ModelUnderstander(asked, seconds=30).read(CONTEXT)
             whys.append(str(failed.value))
         assert whys == ["refused"] * 4 + ["resting"] * 2
         assert len(told.requests) == 4
         now += 31
         told.mood, told.commands = "well", START
-        assert (await ModelUnderstander(asked).read(CONTEXT)).by == "model"
+        assert (await ModelUnderstander(asked, seconds=30).read(CONTEXT)).by == "model"
         await asked.close()
 
 
 async def test_a_limit_is_respected_as_long_as_it_asks() -> None:
     now = 100.0
     async with endpoint(mood="limited") as told:
-        options = ModelOptions("openai:ill", told.url, KEY, timeout_seconds=5)
+        options = ModelOptions("openai:ill", told.url, KEY, timeout_seconds=30)
         asked = ModelProvider(options, steady=lambda: now)
         for why, later in (("rate_limited", 19), ("resting", 2), ("rate_limited", 0)):
             with pytest.raises(ReadingError, match=why):
-                await ModelUnderstander(asked).read(CONTEXT)
+                await ModelUnderstander(asked, seconds=30).read(CONTEXT)
             now += later
         await asked.close()
     assert len(told.requests) == 2
@@ -179,8 +179,8 @@ async def test_a_limit_is_respected_as_long_as_it_asks() -> None:
 
 async def test_a_conversation_has_a_budget_of_its_own() -> None:
     async with endpoint(commands=START) as told:
-        asked = provider(told, seconds=5, budget=Budget(1_000))
-        understander = ModelUnderstander(asked, seconds=5)
+        asked = provider(told, seconds=30, budget=Budget(1_000))
+        understander = ModelUnderstander(asked, seconds=30)
         await understander.read(CONTEXT)
         await understander.read(CONTEXT)
         with pytest.raises(ReadingError, match="budget"):
@@ -192,4 +192,4 @@ async def test_a_conversation_has_a_budget_of_its_own() -> None:
 async def test_a_model_that_nobody_knows_is_unusable_and_no_crash() -> None:
     asked = ModelProvider(ModelOptions("nobody:knows"))
     with pytest.raises(ReadingError, match="unusable"):
-        await ModelUnderstander(asked).read(CONTEXT)
+        await ModelUnderstander(asked, seconds=30).read(CONTEXT)
