@@ -156,7 +156,7 @@ async def test_a_company_that_hangs_is_left_after_the_tools_own_time(database_ur
         what = await moved(lender)
         spec = lender.allowed.spec("extend_due_date")
         assert spec is not None
-        object.__setattr__(spec, "timeout_seconds", 0.1)
+        object.__setattr__(spec, "timeout_seconds", 1.0)
         try:
             way = Unsure(lender.acting, ["hangs"] * 3)
             answer = await lender.executor(company=way).act(what, confirmed_by=7)
