@@ -43,7 +43,9 @@ class Databases:
         name = f"test_{uuid.uuid4().hex}"
         with self._server() as server:
             while len(self._left) > 1:
-                server.execute(f"DROP DATABASE {self._left.pop(0)} WITH (FORCE)".encode())
+                left = self._left.pop(0)
+                for each in (left, f"{left}_lender"):
+                    server.execute(f"DROP DATABASE IF EXISTS {each} WITH (FORCE)".encode())
             server.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
         yield self._postgres.url_of(name)
         self._left.append(name)

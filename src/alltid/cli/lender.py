@@ -13,7 +13,7 @@ import typer
 from alltid.cli.terminal import USAGE, plain_errors, stop_with
 
 lender_app = typer.Typer(
-    help="The example lender's own system: an HTTP API and an MCP server on its own tables.",
+    help="The example lender's own system: an HTTP API and an MCP server on its own database.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -146,12 +146,19 @@ def _keys() -> Any:
 def _with_lender(work: Any) -> None:
     from alltid.cli.serving import database_of, load_with
 
-    async def run(database_url: str) -> None:
-        async with _lender(database_url) as (lender, tokens, clock):
+    async def run(desk_url: str, own_url: str | None) -> None:
+        from alltid.examples.lender.api.database import lender_database
+
+        # Standard output belongs to the MCP client.
+        where = await lender_database(desk_url, own_url, lambda why: typer.echo(why, err=True))
+        async with _lender(where) as (lender, tokens, clock):
             await work(lender, tokens, clock)
 
-    with plain_errors(), database_of(load_with()) as database_url, suppress(KeyboardInterrupt):
-        asyncio.run(run(database_url))
+    with plain_errors(), suppress(KeyboardInterrupt):
+        settings = load_with()
+        own = settings.lender_database_url
+        with database_of(settings) as url:
+            asyncio.run(run(url, None if own is None else own.get_secret_value()))
 
 
 @asynccontextmanager

@@ -10,14 +10,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
+import structlog
 from psycopg_pool import AsyncConnectionPool
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from alltid.assistant.tools.company import CompanyUnreachable
 from alltid.assistant.tools.handover import SignedHandover
-from alltid.assistant.tools.openapi_tools import OpenApiTransport
 from alltid.assistant.tools.tool import Json, Principal, ToolSpec
 from alltid.desk.part import Ground, Part
 from alltid.examples.lender.api.catalogue import SPECS
@@ -25,6 +25,11 @@ from alltid.examples.lender.api.tokens import AUDIENCE, Right, keys_from
 from alltid.examples.lender.customers import ISSUER
 from alltid.storage.database import configure_connection
 from alltid.web.http_server import bind, serve
+
+if TYPE_CHECKING:
+    from alltid.assistant.tools.openapi_tools import OpenApiTransport
+
+log = structlog.get_logger(__name__)
 
 CONNECTIONS_MAX: Final = 4
 _CALLS_AT_ONCE: Final = 40
@@ -79,6 +84,7 @@ class LenderCalls:
     def _connected(self, url: str) -> OpenApiTransport:
         import httpx
 
+        from alltid.assistant.tools.openapi_tools import OpenApiTransport
         from alltid.examples.lender.api.described import lender_operations
 
         limits = httpx.Limits(max_connections=_CALLS_AT_ONCE)
@@ -111,15 +117,21 @@ class _LazyApp:
 
     async def _made(self) -> ASGIApp:
         from alltid.examples.lender.api.app import lender_app
+        from alltid.examples.lender.api.database import lender_database
         from alltid.examples.lender.api.store import StoredLender
         from alltid.examples.lender.api.tokens import LenderTokens
 
-        url = self.ground.settings.database_url
-        if url is None:
+        settings = self.ground.settings
+        if settings.database_url is None:
             raise CompanyUnreachable("no database", sent=False)
         if self._pool is None:
+            own = settings.lender_database_url
             self._pool = AsyncConnectionPool(
-                url.get_secret_value(),
+                await lender_database(
+                    settings.database_url.get_secret_value(),
+                    None if own is None else own.get_secret_value(),
+                    lambda why: log.warning("lender_beside_the_desk", why=why),
+                ),
                 min_size=0,
                 max_size=CONNECTIONS_MAX,
                 timeout=5,

@@ -1,4 +1,4 @@
-"""The lender's database: accounts and what was done to them, in a schema of its own."""
+"""The lender's database: accounts and what was done to them."""
 
 from __future__ import annotations
 
