@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from alltid.dispatch.erlang import SERVERS_LIMIT, Demand, congestion, servers_needed
@@ -52,6 +52,7 @@ def test_a_line_without_patience_is_as_it_is_known_to_be() -> None:
 
 
 @given(DEMANDS, st.integers(1, 400), st.floats(0, 3_600))
+@example(Demand(10, 300, 60), 1, 5e-324)
 def test_more_servers_never_make_it_worse(demand: Demand, servers: int, within: float) -> None:
     fewer, more = congestion(demand, servers, within), congestion(demand, servers + 1, within)
     for shares in (fewer, more):

@@ -116,7 +116,8 @@ def _erlang_a(
     first, weight, tail, queue, in_time = 1.0, 1.0, 0.0, 0.0, 0.0
     # I_x(c+1, q+1) is a sum of terms, kept as logarithms: the first may be too small to hold.
     log_x = -leave * within_seconds
-    log_rest = math.log(-math.expm1(log_x)) if within_seconds > 0 else -math.inf
+    # A time too short to count, against the patience, is none.
+    log_rest = math.log(-math.expm1(log_x)) if log_x < 0 else -math.inf
     log_term = log_x * (ratio + 1)
     too_late = math.exp(log_term)
     ahead = 0
