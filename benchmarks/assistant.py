@@ -8,7 +8,9 @@ The customers of the example lender's suite talk with its real assistant: each m
 in PostgreSQL, claimed by the worker, understood with the encoders, and answered by playbooks,
 articles and the handoff policy; each time runs from writing to the answer stored. The database
 with `fsync` on, all customers and the assistant share the machine's cores. The lender's own
-system is in memory: its time is the company's, not ours.
+system is in memory: its time is the company's, not ours. The processor's time for an answer, of
+the assistant's processes (with their customers) and of PostgreSQL's, is the figure that other
+work on the machine changes least.
 """
 
 from __future__ import annotations
@@ -56,6 +58,7 @@ class Load:
     conversations: int = 0
     seconds: float = 0.0
     cpu_seconds: float = 0.0
+    database_seconds: float = 0.0
     answers: list[float] = field(default_factory=list)
 
     def add(self, other: dict[str, Any]) -> None:
@@ -63,6 +66,28 @@ class Load:
         self.seconds = max(self.seconds, other["seconds"])
         self.cpu_seconds += other["cpu_seconds"]
         self.answers += other["answers"]
+
+
+@dataclass(frozen=True)
+class Database:
+    """The server that all processes share, and the folder of its data."""
+
+    server: EmbeddedPostgres
+    folder: Path
+
+    def cpu_seconds(self) -> float:
+        """Return the processor's time of its processes, those that have ended included."""
+        lock_file = self.folder / "postgres" / "postmaster.pid"
+        first = psutil.Process(int(lock_file.read_text().split()[0]))
+        own = first.cpu_times()
+        total = float(own.user + own.system + own.children_user + own.children_system)
+        for each in first.children(recursive=True):
+            try:
+                times = each.cpu_times()
+            except psutil.NoSuchProcess:  # it is among those that have ended now
+                continue
+            total += times.user + times.system
+        return total
 
 
 def quantile(values: list[float], share: float) -> float:
@@ -95,17 +120,15 @@ async def hold(database_url: str, seconds: float, at_once: int, pause: float) ->
     return load
 
 
-def measure(
-    server: EmbeddedPostgres, processes: int, at_once: int, seconds: float, pause: float
-) -> Load:
+def measure(database: Database, processes: int, at_once: int, seconds: float, pause: float) -> Load:
     """Let processes, each with a database of its own on one server, carry the load together."""
     command = [sys.executable, __file__, "--part", str(seconds), str(at_once), str(pause)]
     running = []
     # As `alltid serve` sets it: threads of linear algebra would wait for each other.
     environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
     for number in range(processes):
-        url = server.url_of(f"bench_{number}_{time.monotonic_ns()}")
-        create(server, url)
+        url = database.server.url_of(f"bench_{number}_{time.monotonic_ns()}")
+        create(database.server, url)
         running.append(
             subprocess.Popen(
                 [*command, url],
@@ -118,7 +141,7 @@ def measure(
     for each in running:
         if each.stdout is None or each.stdout.readline() != "ready\n":
             raise RuntimeError("a process did not start")
-    load = Load()
+    load, spent = Load(), database.cpu_seconds()
     for each in running:
         if each.stdin is not None:
             each.stdin.write("go\n")
@@ -126,6 +149,7 @@ def measure(
     for each in running:
         out, _ = each.communicate(timeout=seconds + 120)
         load.add(json.loads(out.strip().splitlines()[-1]))  # what it logs stands before
+    load.database_seconds = database.cpu_seconds() - spent
     return load
 
 
@@ -230,11 +254,13 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     }
     table = Table("measure", "aim", "measured")
     with tempfile.TemporaryDirectory(prefix="alltid-") as folder:
-        server = EmbeddedPostgres(Path(folder) / "data")
+        data = Path(folder) / "data"
+        server = EmbeddedPostgres(data)
         server.start()
+        database = Database(server, data)
         try:
             if options.only in {None, "latency"}:
-                calm = measure(server, 1, 1, options.seconds, CALM_SECONDS)
+                calm = measure(database, 1, 1, options.seconds, CALM_SECONDS)
                 told["latency_ms"] = {
                     name: quantile(calm.answers, share) * 1000
                     for name, share in (("p50", 0.5), ("p95", 0.95), ("p99", 0.99), ("most", 1.0))
@@ -242,7 +268,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
                 row = " / ".join(f"{each:.0f}" for each in told["latency_ms"].values())
                 table.add_row("an answer, ms: p50 / p95 / p99 / most", "60 / - / 250 / -", row)
             if options.only in {None, "throughput"}:
-                full = measure(server, options.processes, AT_ONCE, options.seconds, 0.0)
+                full = measure(database, options.processes, AT_ONCE, options.seconds, 0.0)
                 rate = full.conversations / full.seconds
                 told["throughput"] = {
                     "conversations_a_second": rate,
@@ -250,11 +276,17 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
                     "times_the_model_case": rate / AVERAGE_A_SECOND,
                     "p50_ms": quantile(full.answers, 0.5) * 1000,
                     "cpu_ms_an_answer": full.cpu_seconds * 1000 / max(1, len(full.answers)),
+                    "database_ms_an_answer": full.database_seconds
+                    * 1000
+                    / max(1, len(full.answers)),
+                    "answers_a_conversation": len(full.answers) / max(1, full.conversations),
                 }
                 table.add_row("conversations a second", f"{AIM_A_SECOND:.0f}", f"{rate:.1f}")
                 table.add_row("answers a second", "", f"{len(full.answers) / full.seconds:.1f}")
                 each = f"{told['throughput']['cpu_ms_an_answer']:.1f}"
                 table.add_row("CPU of the assistant's processes an answer, ms", "", each)
+                each = f"{told['throughput']['database_ms_an_answer']:.1f}"
+                table.add_row("CPU of PostgreSQL an answer, ms", "", each)
                 times = rate / AVERAGE_A_SECOND
                 table.add_row("times the model case's average load", "", f"{times:.0f}")
         finally:
