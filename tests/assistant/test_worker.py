@@ -27,12 +27,14 @@ class Turns:
     def __init__(self, *owed: DueTurn, failures: int = 0) -> None:
         self.owed = list(owed)
         self.failures = failures
+        self.claims = 0
         self.done: list[tuple[str, Command]] = []
         self.changed = asyncio.Event()
 
     async def claim_assistant_turns(
         self, worker: str, now: datetime, *, limit: int, lease_seconds: float
     ) -> Sequence[DueTurn]:
+        self.claims += 1
         if self.failures:
             self.failures -= 1
             raise OSError("the database is away")
@@ -133,6 +135,18 @@ async def test_a_notice_wakes_it_before_the_sweep() -> None:
     turns.owed.append(due("a"))
     worker.wake()
     await turns.until(1)
+    worker.stop()
+    await asyncio.wait_for(running, 30)
+
+
+async def test_an_answer_is_followed_by_no_vain_claim() -> None:
+    turns = Turns(*(due(str(n)) for n in range(3)))
+    worker = worker_of(turns, Scripted(), sweep_seconds=60)
+    running = asyncio.create_task(worker.run())
+    await turns.until(3)
+    for _ in range(10):
+        await asyncio.sleep(0)
+    assert turns.claims == 1
     worker.stop()
     await asyncio.wait_for(running, 30)
 

@@ -1,7 +1,7 @@
 """What is kept between messages, and the look just before an action."""
 
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 import anyio
@@ -143,6 +143,8 @@ def test_a_dialogue_comes_back_from_json_as_it_was() -> None:
     talk = at_the_card()
     reading = advance(library(), Dialogue(), [StartPlaybook("move_due_date")], talk.scene).dialogue
     for dialogue in (Dialogue(), talk.dialogue, reading):
+        whole = json.dumps({"format": 1, **asdict(dialogue)})
+        assert json.loads(json.dumps(to_json(dialogue))) == json.loads(whole)
         assert from_json(json.loads(json.dumps(to_json(dialogue))), library()) == dialogue
     assert from_json(None, library()) == Dialogue()
     assert from_json({"format": 99}, library()) == Dialogue()
