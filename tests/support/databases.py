@@ -19,6 +19,8 @@ _FLEETING: Final = {
     "wal_compression": "off",
     "min_wal_size": "64MB",
     "max_wal_size": "256MB",
+    # What it analyses holds back who follows the log of another database, for a moment.
+    "autovacuum": "off",
 }
 
 
