@@ -35,37 +35,55 @@ class Calibration:
     threshold: float
     """The probability below which no intent is named."""
 
-    def probabilities(self, votes: Array) -> Array:
-        """Return the probability of each intent; what is missing to 1 is none of them."""
-        raised = np.maximum(votes, np.float32(self.floor)) ** np.float32(self.exponent)
+    def probabilities(self, votes: Array, none: Array | None = None) -> Array:
+        """Return the probability of each intent; what is missing to 1 is none of them.
+
+        `none` are votes for none of them, one a text, beside the fixed rival.
+        """
+        exponent = np.float32(self.exponent)
+        raised = np.maximum(votes, np.float32(self.floor)) ** exponent
         whole = raised.sum(axis=-1, keepdims=True) + np.float32(self.none_vote**self.exponent)
+        if none is not None:
+            whole = whole + np.maximum(none, np.float32(0))[..., None] ** exponent
         return np.asarray(raised / whole, dtype=np.float32)
 
 
-def fitted(votes: Array, truth: NDArray[np.int64], negatives: Array, give_up: float) -> Calibration:
+def fitted(
+    votes: Array,
+    truth: NDArray[np.int64],
+    negatives: Array,
+    give_up: float,
+    none: tuple[Array, Array] | None = None,
+) -> Calibration:
     """Fit to votes for unlearned texts: `votes` with their true columns, and for `negatives`.
 
-    The threshold lets go of at most the share `give_up` of right answers.
+    The threshold lets go of at most the share `give_up` of right answers. `none` are votes for
+    none of the intents: of the texts of `votes`, and of the negatives.
     """
+    none_of_some, none_of_negatives = none or (None, None)
     some = np.arange(0, len(votes), len(votes) // _FITTED_ON + 1)
+    few = None if none_of_some is None else none_of_some[some]
     open_line = min(
         (Calibration(*each, 0.0) for each in product(_EXPONENTS, _FLOORS, _RIVALS)),
-        key=lambda line: _loss(line, votes[some], truth[some], negatives),
+        key=lambda line: _loss(
+            line.probabilities(votes[some], few),
+            truth[some],
+            line.probabilities(negatives, none_of_negatives),
+        ),
     )
-    found = open_line.probabilities(votes)
+    found = open_line.probabilities(votes, none_of_some)
     right = found.argmax(axis=1) == truth
     sure = np.sort(found.max(axis=1)[right])
     line = float(sure[int(give_up * len(sure))]) if len(sure) else 0.0
     return replace(open_line, threshold=line)
 
 
-def _loss(line: Calibration, votes: Array, truth: NDArray[np.int64], negatives: Array) -> float:
+def _loss(likely: Array, truth: NDArray[np.int64], of_negatives: Array) -> float:
     """Mean negative logarithm of what was true, negatives counted as NEGATIVES_SHARE."""
-    true = line.probabilities(votes)[np.arange(len(votes)), truth]
-    loss = float(-np.log(true + 1e-7).mean())
-    if not len(negatives):
+    loss = float(-np.log(likely[np.arange(len(likely)), truth] + 1e-7).mean())
+    if not len(of_negatives):
         return loss
-    nothing = 1 - line.probabilities(negatives).sum(axis=1)
+    nothing = 1 - of_negatives.sum(axis=1)
     missed = float(-np.log(np.maximum(nothing, 0) + 1e-7).mean())
     return (1 - NEGATIVES_SHARE) * loss + NEGATIVES_SHARE * missed
 

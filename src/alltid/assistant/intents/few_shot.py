@@ -6,7 +6,7 @@ With the inverse of the kernel at hand that costs no second training: the predic
 ``B`` that was left out is ``y_B - ((K + rI)^-1_BB)^-1 a_B`` (Cook's identity for blocks).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -55,8 +55,8 @@ def centred(raw: Array, centre: Array) -> Array:
     return units(np.asarray(raw - centre, dtype=np.float32))
 
 
-def sentences(text: str) -> Mapping[str, list[str]]:
-    """The sentences of ``none_of_these.txt`` by language."""
+def sentences(text: str) -> dict[str, list[str]]:
+    """The sentences of a file like ``none_of_these.txt`` by language."""
     found: dict[str, list[str]] = {}
     for line in text.splitlines():
         language, colon, sentence = line.partition(": ")

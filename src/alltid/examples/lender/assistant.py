@@ -11,6 +11,7 @@ from typing import Final
 
 from alltid.assistant.dialogue.commands import Because
 from alltid.assistant.dialogue.handoff_policy import Rules
+from alltid.assistant.intents.few_shot import sentences
 from alltid.assistant.playbooks.library import Library
 from alltid.assistant.playbooks.reading import read_library
 from alltid.examples.lender.api.catalogue import SPECS
@@ -62,8 +63,9 @@ _TAKEN_UP: Final = frozenset(
 
 @cache
 def lender_other_matters() -> Mapping[str, list[str]]:
-    """Return questions that are for the articles and no procedure, by language."""
-    found: dict[str, list[str]] = {}
+    """Return what is for the articles or nobody here, and no procedure, by language."""
+    lines = files("alltid.examples.lender") / "other_matters.txt"
+    found = sentences(lines.read_text(encoding="utf-8"))
     for language in LANGUAGES:
         folder = files("alltid.examples.lender") / "articles" / language
         names = sorted(each.name for each in folder.iterdir())
