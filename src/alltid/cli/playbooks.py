@@ -33,8 +33,10 @@ def check_command(
 ) -> None:
     """Read playbooks as the server does, and name every problem with its file and line.
 
-    Ends with 0 when all are fine, 1 when one isn't, 2 for a path that isn't there.
+    What wordings claim by themselves (a figure, a date, a promise that comes from no value) is
+    warned of. Ends with 0 when all are fine, 1 when one isn't, 2 for a path that isn't there.
     """
+    from alltid.assistant.playbooks.literals import literals_of
     from alltid.assistant.playbooks.reading import UnreadablePlaybook, files_in, read_library
 
     for path in paths:
@@ -55,6 +57,8 @@ def check_command(
             f"{playbook.playbook} version {playbook.version}: "
             f"{len(playbook.steps)} steps, {', '.join(sorted(playbook.title))}"
         )
+        for literal in literals_of(playbook):
+            typer.echo(f"warning: {playbook.playbook}.{literal}", err=True)
 
 
 @playbooks_app.command("schema")
