@@ -20,6 +20,7 @@ from alltid.agents import (
 from alltid.agents.passwords import PasswordKeeper
 from alltid.assistant import articles, worker
 from alltid.assistant.intents import table, training
+from alltid.assistant.model import drafts
 from alltid.assistant.playbooks import following, playbook, yaml_lines
 from alltid.assistant.playbooks import state as dialogue_state
 from alltid.assistant.tools import actions, boundary, health, tool
@@ -54,6 +55,7 @@ from alltid.storage.notifications import Signals
 from alltid.web import (
     agent_line,
     connection,
+    customer_signals,
     customer_socket,
     frames,
     people,
@@ -98,6 +100,10 @@ SAID = [
         f"{TOLD.actions_per_day} a customer in 24 hours |"
     ),
     f"| asked for {actions.ATTEMPTS_MAX} times, with growing pauses |",
+    (
+        f"| {1 / drafts.EVERY_SECONDS:.0f} frames a second, {drafts.SIGNAL_CHARACTERS_MAX:,} "
+        f"characters each; {customer_signals.DRAFT_CHARACTERS_MAX:,} in all |"
+    ),
     f"| a frame | {frames.FRAME_BYTES_MAX // 1024} KiB |",
     f"| {FRAMES.burst} at once, then {1 / FRAMES.seconds_each:.0f} a second |",
     f"| frames that can't be read | {connection.STRIKES_LIMIT} a socket |",
