@@ -6,7 +6,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from alltid.assistant.playbooks.expressions import ExpressionFailed
-from alltid.assistant.playbooks.matching import Candidate, the_one
+from alltid.assistant.playbooks.matching import Candidate, the_one, the_option
 from alltid.assistant.playbooks.playbook import Slot
 from alltid.assistant.playbooks.values import Asked, minor_of, objects_of, value_of
 
@@ -187,3 +187,28 @@ def test_objects_are_a_list_with_handles(value: Any) -> None:
     slot = SLOT.validate_python({**ASK, "type": "object", "of": "x", "label": "x"})
     with pytest.raises(ExpressionFailed):
         objects_of(slot, {"x": value})
+
+
+def test_words_that_every_sentence_has_choose_nothing() -> None:
+    options = [Candidate("a", "Nicht wie beschrieben"), Candidate("b", "Nie bekommen")]
+    assert the_one("Nicht angekommen", options, None) is None
+    assert the_one("anders als beschrieben", options, None) == "a"
+    assert the_one("un recordatorio", [Candidate("a", "Pagar un gasto"), *options], None) is None
+
+
+def test_the_other_one_in_swedish_is_not_the_second_of_several() -> None:
+    three = [Candidate("a", "Boots"), Candidate("b", "Chair"), Candidate("c", "Lamp")]
+    assert the_one("den andra fakturan", three, "a") is None
+    assert the_one("den andra", three[:2], "a") == "b"
+    assert the_one("den andra", three, None) == "b"
+
+
+def test_an_option_is_known_by_its_other_words_too() -> None:
+    options = [
+        Candidate("missing", "I never got it", also=("not arrived", "nicht angekommen")),
+        Candidate("damaged", "Broken", also=("kaputt",)),
+    ]
+    assert the_option("it has not arrived yet", options) == "missing"
+    assert the_option("Nicht angekommen!", options) == "missing"
+    assert the_option("kaputt und nicht angekommen", options) is None
+    assert the_option("the colour is odd", options) is None

@@ -18,8 +18,9 @@ from alltid.assistant.dialogue.commands import (
     StartPlaybook,
 )
 from alltid.assistant.dialogue.understander import Context, Entity, OpenQuestion, Option, SlotHint
-from alltid.assistant.playbooks.matching import Candidate, the_one
+from alltid.assistant.playbooks.matching import Candidate, the_one, the_option
 from alltid.assistant.understanding.answers import Pick, Reply
+from alltid.assistant.understanding.asking import asks, asks_what_is_possible
 
 # Kinds of values that a slot's type takes, the likeliest first.
 TAKES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
@@ -38,6 +39,9 @@ _NAMED: Final[Mapping[str, str]] = MappingProxyType(
 )
 _WORD: Final = re.compile(r"[^\W_]+")
 _SHORT_WORDS: Final = 6
+_FEW_WORDS: Final = 4
+# What has a list of answers or limits.
+_LIMITED: Final = frozenset({"choice", "object", "objects", "integer"})
 _HUNDREDTHS: Final = 100
 
 
@@ -53,15 +57,21 @@ class Answered:
 def answer_of(context: Context, reply: Reply) -> Answered | None:
     """Read a text as an answer to the open question, or None when it can't be one."""
     question = context.question
-    if question is None:
+    if question is None or context.heard.wants_human:
         return None
     if reply.again:
         return Answered((), surely=True, because="again")
+    if _asks_what_is_possible(question, context):
+        return Answered((), surely=True, because="asks_what_is_possible")
+    return _answered(question, context, reply)
+
+
+def _answered(question: OpenQuestion, context: Context, reply: Reply) -> Answered | None:
     if question.asks == "which":
         return _which(question, context.text, reply)
     # What is asked for in the customer's own words may hold any word.
     if reply.corrects and reply.rest and question.type != "text":
-        corrected = _correction(context, reply.rest)
+        corrected = _correction(context, reply)
         if corrected:
             return Answered(corrected, surely=True, because="corrects")
     if question.asks == "confirm":
@@ -97,7 +107,8 @@ def _which(question: OpenQuestion, text: str, reply: Reply) -> Answered | None:
         return Answered((StartPlaybook(question.options[0].id),), surely=True, because="yes")
     if reply.no or reply.pick is Pick.OTHER:
         return Answered((Clarify(()),), surely=True, because="none_of_these")
-    chosen = _option(question.options, text, reply)
+    # Who asks something asks about something else, whatever words it has in common.
+    chosen = None if asks(text) else _option(question.options, text, reply)
     if chosen is None:
         return None
     return Answered((StartPlaybook(chosen.id),), surely=True, because="named")
@@ -149,10 +160,12 @@ def _slot(question: OpenQuestion, context: Context, reply: Reply) -> Answered | 
     if said and len(_WORD.findall(context.text)) <= _SHORT_WORDS:
         others_said = tuple(FillSlot(name, other) for name, other in said.items())
         return Answered(others_said, surely=True, because="another_slot")
-    asks = context.text.rstrip().endswith("?")
+    question_mark = context.text.rstrip().endswith("?")
     if question.type == "text":
-        return Answered((FillSlot(question.slot, context.text),), surely=not asks, because="text")
-    if asks or len(_WORD.findall(context.text)) > _SHORT_WORDS:
+        return Answered(
+            (FillSlot(question.slot, context.text),), surely=not question_mark, because="text"
+        )
+    if question_mark or len(_WORD.findall(context.text)) > _SHORT_WORDS:
         return None
     fill = FillSlot(question.slot, context.text)
     return Answered((fill,), surely=False, because="perhaps")
@@ -163,7 +176,11 @@ def _value(question: OpenQuestion, context: Context, reply: Reply) -> SlotValue 
     if question.type == "boolean":
         return True if reply.yes else False if reply.no else None
     if question.type in {"choice", "object"}:
-        chosen = _option(question.options, context.text, reply)
+        closed = question.type == "choice"
+        named = [each for each in context.open_slots if each.name == question.slot]
+        # Those of the slot know other words for themselves than the buttons have.
+        options = named[0].options if closed and named else question.options
+        chosen = _option(options, context.text, reply, closed=closed)
         return None if chosen is None else chosen.id
     slot = SlotHint(question.slot, question.type)
     entity = _entity_for(slot, context.heard.entities, set())
@@ -176,8 +193,17 @@ def _value(question: OpenQuestion, context: Context, reply: Reply) -> SlotValue 
     return reply.nth if question.type == "integer" else None
 
 
-def _correction(context: Context, rest: str) -> tuple[DialogueCommand, ...]:
+def _asks_what_is_possible(question: OpenQuestion, context: Context) -> bool:
+    """Tell whether the question is asked back: which ones, how many at most."""
+    if question.type not in _LIMITED or question.asks == "confirm":
+        return False
+    titles = tuple(hint.title for hint in context.playbooks if hint.id == question.playbook)
+    return asks_what_is_possible(context.text, question.wording, titles)
+
+
+def _correction(context: Context, reply: Reply) -> tuple[DialogueCommand, ...]:
     """Find the slot that the words after a "no, …" are a value of."""
+    rest = reply.rest
     said = _changes(context, bare=False)
     if said:
         return said
@@ -193,7 +219,9 @@ def _correction(context: Context, rest: str) -> tuple[DialogueCommand, ...]:
         return changed
     objects = [each for each in context.open_slots if each.filled and each.type == "object"]
     confirming = context.question is not None and context.question.asks == "confirm"
-    if objects and confirming:
+    # "I meant something cheaper" is about none of them.
+    about_it = reply.no or reply.pick is Pick.OTHER or len(_WORD.findall(rest)) <= _FEW_WORDS
+    if objects and confirming and about_it:
         # Which one isn't said: the procedure asks again for what it is about, its first object.
         return (FillSlot(objects[0].name, rest, corrects=True),)
     return ()
@@ -239,16 +267,23 @@ def _entity_for(
 
 
 def _option(
-    options: Sequence[Option], text: str, reply: Reply, earlier: str | None = None
+    options: Sequence[Option], text: str, reply: Reply, *, closed: bool = False
 ) -> Option | None:
-    """Return the one that is meant: by its name, its place, or what is told of it."""
+    """Return the one that is meant: by its name, its place, or what is told of it.
+
+    An option of a `closed` list has other words beside its name.
+    """
     if reply.nth is not None and 1 <= reply.nth <= len(options):
         return options[reply.nth - 1]
     if reply.pick is Pick.LAST and options:
         return options[-1]
     if reply.yes and len(options) == 1:
         return options[0]
-    return option_named(options, text, earlier)
+    if closed:
+        meant = the_option(text, [Candidate(e.id, e.label, also=e.also) for e in options])
+        if meant is not None:
+            return next(each for each in options if each.id == meant)
+    return option_named(options, text)
 
 
 def option_named(options: Sequence[Option], text: str, earlier: str | None = None) -> Option | None:

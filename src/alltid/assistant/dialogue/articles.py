@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Protocol
+from typing import Final, Protocol
 
 from alltid.assistant.answerer import Searches, find_article
 from alltid.assistant.dialogue.work import Piece, Work
 from alltid.assistant.knowledge import Found
 from alltid.conversations.events import Source
 
+# An article that fits the question less well than this may be about something else.
+SURE_SCORE: Final = 0.7
 # Told of each question that no article answered: conversation, text, language.
 Unanswered = Callable[[str, str, str], Awaitable[None]]
 
@@ -52,6 +54,9 @@ class Articles:
                 conversation = work.question.conversation_id
                 await self._unanswered(conversation, query, work.language)
             return None
+        # It may not be what was asked: a person is one press away.
+        unsure = asked and found.score < SURE_SCORE
+        work.offers = work.offers or (unsure and not work.question.waiting_for_human)
         written = None if self._writer is None else await self._writer.write(query, found, work)
         if written is not None:
             work.pieces.append(Piece(written, "written"))

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final, Protocol
 
 from alltid.assistant.dialogue.answering import Answered, answer_of, begun_with, values_for
@@ -22,6 +23,7 @@ from alltid.assistant.dialogue.commands import (
     StartPlaybook,
 )
 from alltid.assistant.dialogue.hearing import AT_ONCE_CHARACTERS_MAX
+from alltid.assistant.dialogue.parting import two_parts
 from alltid.assistant.dialogue.understander import Context, PlaybookHint, Reading
 from alltid.assistant.understanding.answers import Reply, read_reply
 from alltid.assistant.wording import small_talk
@@ -31,6 +33,8 @@ SURE: Final = 0.5
 SURE_OF_MONEY: Final = 0.6
 # What only reads and tells can do no harm.
 SURE_TO_READ: Final = 0.4
+# A part of a message has to say by itself what it is about.
+SURE_OF_PART: Final = 0.6
 # In the middle of another procedure a new one has to be surer still.
 SURE_AMIDST: Final = 0.7
 # Between this and being sure, the best are shown to choose from.
@@ -100,6 +104,10 @@ class EmbeddedUnderstander:
     def _matter(self, context: Context, reply: Reply, answered: Answered | None) -> Reading:
         guess = self._intents.read(context.text, context.heard.language)
         known = {hint.id: hint for hint in context.playbooks}
+        in_parts = () if context.path else self._in_parts(context, known, guess)
+        if in_parts:
+            how = {"intent": guess.label, "because": "in_parts"}
+            return Reading(in_parts, in_parts[-1].confidence, BY, how)
         top = [(known[label], sure) for label, sure in guess.top if label in known]
         commands = _commands(context, guess, top, answered)
         trace: dict[str, Any] = {
@@ -115,6 +123,37 @@ class EmbeddedUnderstander:
             commands = (_question(context, top),)
         confidence = guess.confidence if commands else 1.0
         return Reading(commands, confidence, BY, trace)
+
+    def _in_parts(
+        self, context: Context, known: Mapping[str, PlaybookHint], whole: Guess
+    ) -> tuple[StartPlaybook, ...]:
+        """Read a message in two parts: two matters, or one that the rest of it hides.
+
+        Of two matters one only reads, and is told first; the other acts.
+        """
+        likeliest = whole.top[0][0] if whole.top else None
+        for parts in two_parts(context.text):
+            sure = [each for part in parts if (each := self._surely(part, context, known))]
+            ids = {hint.id for hint, _ in sure}
+            # What is heard beside a matter is dealt with first, by a person.
+            if ids == {likeliest} and whole.label is None and not context.heard.signals:
+                return (sure[0][1],)
+            both = len(ids) > 1 and whole.label in {None, *ids}
+            if both and {hint.acts for hint, _ in sure} == {True, False}:
+                return tuple(start for _, start in sorted(sure, key=lambda each: each[0].acts))
+        return ()
+
+    def _surely(
+        self, part: str, context: Context, known: Mapping[str, PlaybookHint]
+    ) -> tuple[PlaybookHint, StartPlaybook] | None:
+        guess = self._intents.read(part, context.heard.language)
+        hint = known.get(guess.label or "")
+        if hint is None or guess.confidence < SURE_OF_PART:
+            return None
+        entities = tuple(each for each in context.heard.entities if each.text in part)
+        about = replace(context, text=part, heard=replace(context.heard, entities=entities))
+        values = begun_with(hint.slots, about)
+        return hint, StartPlaybook(hint.id, values, guess.confidence)
 
 
 def _without_intents(context: Context) -> Reading | tuple[Reply, Answered | None]:

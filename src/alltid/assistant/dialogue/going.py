@@ -20,6 +20,8 @@ from alltid.assistant.dialogue.procedures import (
 )
 from alltid.assistant.dialogue.work import Piece, Work
 from alltid.assistant.tools.tool import Proposal, ToolCall, ToolFailed, ToolResult
+from alltid.assistant.understanding.answers import read_reply
+from alltid.assistant.understanding.asking import asked_of, asks
 
 log = structlog.get_logger(__name__)
 
@@ -36,6 +38,19 @@ class Going:
         self._procedures = procedures
         self._work = work
         self._steady = steady
+
+    def told_by_card(self, text: str) -> str | None:
+        """Say again what the open card shows, where that is all that a text asks for."""
+        work = self._work
+        question = None if work.which else self._procedures.here(work.dialogue).question
+        if question is None or not question.action or not asks(text):
+            return None
+        reply = read_reply(text, question.action)
+        if reply.yes or reply.no or reply.corrects:
+            return None
+        lines = self._procedures.lines(work.dialogue, work.language)
+        found = asked_of(text, lines, question.action)
+        return "\n".join(f"{label}: {value}" for label, value in found) or None
 
     async def back_to_what_is_open(self) -> None:
         """Ask the open question again after something else was answered."""

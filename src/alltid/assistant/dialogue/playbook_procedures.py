@@ -13,6 +13,7 @@ from alltid.assistant.dialogue.understander import OpenQuestion, Option, Playboo
 from alltid.assistant.playbooks import effects
 from alltid.assistant.playbooks.engine import advance
 from alltid.assistant.playbooks.expressions import ExpressionFailed
+from alltid.assistant.playbooks.following import ToConfirm, follow
 from alltid.assistant.playbooks.known import Known, Scene, in_language
 from alltid.assistant.playbooks.library import Library
 from alltid.assistant.playbooks.playbook import ChoiceSlot, ConfirmStep, ObjectSlot, Playbook
@@ -114,6 +115,16 @@ class PlaybookProcedures:
         book = None if frame is None or frame.over else self._library.get(frame.playbook)
         return () if frame is None or book is None else tuple(self._slots(book, frame, language))
 
+    def lines(self, dialogue: Dialogue, language: str) -> tuple[tuple[str, str], ...]:
+        """Return what the open card shows, as label and value; nothing without one."""
+        frame, question = dialogue.top, dialogue.question
+        book = None if frame is None else self._library.get(frame.playbook)
+        if frame is None or book is None or question is None or question.kind != "confirm":
+            return ()
+        scene = Scene(self._clock.now(), language, signed_in=True, company=self._company)
+        stop = follow(book, frame, scene).stop
+        return stop.card.lines if isinstance(stop, ToConfirm) else ()
+
     def advance(
         self, dialogue: Dialogue, inputs: Sequence[turn.Input], scene: turn.Scene
     ) -> turn.Step:
@@ -130,7 +141,12 @@ class PlaybookProcedures:
         # Words about a value that didn't fit ask for the right one themselves.
         told = _misses(went.dialogue) > _misses(dialogue) and not went.says[-1].note
         if isinstance(effect, effects.Ask) and not told:
-            says.append(turn.Say(effect.question.wording, tuple(effect.used)))
+            asked = effect.question
+            words = asked.wording
+            if asked.kind == "confirm":
+                # The card has its own title; what is said beside it says what a yes does.
+                words = wording(scene.language).say("confirm_first", self._company)
+            says.append(turn.Say(words, tuple(effect.used)))
         after = {frame.playbook for frame in went.dialogue.frames}
         how = effect.because if isinstance(effect, effects.Ended) and effect.because else DONE
         ended = tuple((name, how) for name in before if name not in after)
@@ -150,7 +166,9 @@ class PlaybookProcedures:
             options: tuple[Option, ...] = ()
             if isinstance(slot, ChoiceSlot | ObjectSlot):
                 try:
-                    options = tuple(Option(e.handle, e.label) for e in known.candidates(name))
+                    options = tuple(
+                        Option(e.handle, e.label, e.also) for e in known.candidates(name)
+                    )
                 except ExpressionFailed:
                     options = ()
             yield SlotHint(name, slot.type, options, name in frame.slots)

@@ -132,6 +132,10 @@ class Procedures(Protocol):
         """
         ...
 
+    def lines(self, dialogue: Any, language: str) -> tuple[tuple[str, str], ...]:
+        """Return what the open card shows, as label and value; nothing without one."""
+        ...
+
     def advance(self, dialogue: Any, inputs: Sequence[Input], scene: Scene) -> Step:
         """Take inputs in; with none, ask the open question again."""
         ...

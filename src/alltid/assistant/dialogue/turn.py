@@ -47,6 +47,7 @@ from alltid.assistant.dialogue.understander import (
 )
 from alltid.assistant.dialogue.work import (
     Message,
+    Piece,
     Work,
     command_json,
     messages_of,
@@ -66,6 +67,8 @@ _CLOSING_SECONDS: Final = 0.3
 # A procedure that costs money is never begun on less; see `embedded` for its own lines.
 _MONEY_LEAST: Final = 0.6
 _SURE_WITHOUT: Final = 0.9
+# "The wrong one" in a correction is said of what was chosen, not of the company.
+_SAID_OF_A_VALUE: Final = frozenset({"dispute"})
 # What the record of a reading has of its own.
 _READING_KEYS: Final = frozenset({"by", "confidence", "commands", "failed"})
 
@@ -184,8 +187,11 @@ class _Turn:
         if Because.SELF_HARM in heard.signals:
             work.verdict = decide(self._heard(heard, frozenset()), self._parts.rules)
             return
-        context = self._context(message, heard)
-        reading = await self._parts.understander.read(context)
+        told = self._going.told_by_card(message.text)
+        if told is not None:
+            reading = Reading((), 1.0, "card")
+        else:
+            reading = await self._parts.understander.read(self._context(message, heard))
         self._note_reading(reading)
         begun = self._cared_for(reading, heard)
         asked = any(
@@ -197,6 +203,8 @@ class _Turn:
         if verdict != NOTHING:
             work.verdict = verdict
             return
+        if told is not None:
+            work.pieces.append(Piece(told, "procedure"))
         await self._do(reading, message)
 
     def _heard(self, heard: Heard, begun: frozenset[Because]) -> Situation:
@@ -213,6 +221,8 @@ class _Turn:
             if hint is not None and (work.tools is not None or not hint.signed_in):
                 books.append(hint.id)
         cared = frozenset[str]().union(*(self._procedures.cares_for(book) for book in books))
+        if any(isinstance(each, FillSlot) and each.corrects for each in reading.commands):
+            cared |= _SAID_OF_A_VALUE
         return frozenset(
             because for because in heard.signals if heard.kinds.get(because, {because}) <= cared
         )

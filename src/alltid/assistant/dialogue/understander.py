@@ -24,10 +24,14 @@ Asks = Literal["slot", "confirm", "which"]
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One of the answers that a question allows: `id` goes into a command, `label` is shown."""
+    """One of the answers that a question allows: `id` goes into a command, `label` is shown.
+
+    `also` are other words for it, in any language.
+    """
 
     id: str
     label: str
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,11 @@ from alltid.assistant.dialogue.state import Counters, Tried, TurnState
 from alltid.assistant.dialogue.turn_store import TurnGround
 from alltid.assistant.dialogue.understander import OpenQuestion, Option
 from alltid.assistant.tools.tool import Executor, Json, Reads
+from alltid.assistant.understanding import wish_for_human
 from alltid.assistant.understanding.answers import read_reply
 from alltid.assistant.wording import wording
 from alltid.conversations.events import Card, Choice, Chosen, Source
+from alltid.conversations.store import Said
 
 TEXT_CHARACTERS_MAX: Final = 4_000
 SOURCES_MOST: Final = 5
@@ -119,6 +121,8 @@ class Work:
         if self.problem != problem:
             self.state = self.state.with_problem(problem)
             self.problem = problem
+            again = self.state.problems.get(problem, 0) > 1
+            self.offers = self.offers or (again and not self.question.waiting_for_human)
 
     def tried(self, kind: str, name: str, outcome: str = "") -> None:
         """Take note of what was done, for whoever takes over."""
@@ -160,7 +164,7 @@ def messages_of(question: Question, *, asked: bool) -> list[Message]:
         return [Message(question.version, question.text)]
     found: list[Message] = []
     joins = False
-    for each in question.said:
+    for each in _not_heard_yet(question):
         if each.chosen is not None:
             found.append(Message(each.version, each.text, each.chosen))
             joins = False
@@ -174,6 +178,14 @@ def messages_of(question: Question, *, asked: bool) -> list[Message]:
             reply = read_reply(each.text)
             joins = not (asked and len(found) == 1 and (reply.yes or reply.no))
     return found
+
+
+def _not_heard_yet(question: Question) -> Sequence[Said]:
+    """Leave out the wish for a human where it has been heard: who waits is in line for it."""
+    if not question.waiting_for_human:
+        return question.said
+    rest = [each for each in question.said if each.chosen or not wish_for_human(each.text).wanted]
+    return rest or question.said
 
 
 def which_card(title: str, options: Sequence[Option], otherwise: str) -> Card:

@@ -71,7 +71,8 @@ class Known:
         described = self.book.slots[slot]
         if isinstance(described, ChoiceSlot):
             return tuple(
-                Candidate(name, self.words(words).text) for name, words in described.options.items()
+                Candidate(name, self.words(words).text, also=_also(described, name))
+                for name, words in described.options.items()
             )
         if not isinstance(described, ObjectSlot):
             return ()
@@ -180,6 +181,11 @@ class Known:
         }
         texts = {name: in_language(each, language) for name, each in self.book.texts.items()}
         return Wordings(labels, texts)
+
+
+def _also(slot: ChoiceSlot, option: str) -> tuple[str, ...]:
+    """What an option is called beside its name, in all languages: customers mix them."""
+    return tuple(each for words in slot.also.get(option, {}).values() for each in words)
 
 
 def in_language(wording: Mapping[str, str], language: str) -> str:

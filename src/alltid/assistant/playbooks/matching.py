@@ -33,6 +33,14 @@ _ORDINALS: Final = (
 )
 _LAST: Final = "last bottom letzte letzten letzter sista ultima ultimo última último"
 _OTHER: Final = "other otherone andere anderen anderer andra altra altro otra otro annan"
+# Words that every second sentence has: sharing one tells nothing.
+_IDLE: Final = (
+    "the a an of to for it that this is in on my me i and or not no as with from at by un una uno "
+    "il la lo le gli i di del della da per e o che non mi mio mia si con su al alla un' l en ett "
+    "den det de som av pa i min mitt mig jag ar och eller inte for till med ej der die das ein "
+    "eine einen einem einer von zu fur ich mir mein meine meinen ist und oder nicht es im am mit "
+    "auf el los las unos unas del al por para y no me se mi es que lo esta este"
+)
 _OVERDUE: Final = (
     "overdue late unpaid überfällig uberfallig überfällige verspätet förfallen forfallen förfallna "
     "försenad scaduta scaduto scadute vencida vencido atrasada atrasado"
@@ -69,16 +77,21 @@ def _words(text: str) -> frozenset[str]:
 _PLACES: Final = tuple(_words(words) for words in _ORDINALS)
 _LAST_WORDS: Final = _words(_LAST)
 _OTHER_WORDS: Final = _words(_OTHER)
+_IDLE_WORDS: Final = _words(_IDLE)
 _STATE_WORDS: Final = {state: _words(words) for state, words in _STATES.items()}
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One that may be meant: its handle, how it reads to the customer, and its facts."""
+    """One that may be meant: its handle, how it reads to the customer, and its facts.
+
+    `also` are other words that an option of a closed list is called by.
+    """
 
     handle: str
     label: str
     facts: Mapping[str, Any] = field(default_factory=dict)
+    also: tuple[str, ...] = ()
 
 
 def the_one(words: str, candidates: Sequence[Candidate], earlier: str | None) -> str | None:
@@ -108,11 +121,21 @@ def the_option(words: str, candidates: Sequence[Candidate]) -> str | None:
     """
     if any(each.handle == words for each in candidates):
         return words
-    said = frozenset(_WORD.findall(_folded(words))[:WORDS_MAX])
+    tokens = _WORD.findall(_folded(words))[:WORDS_MAX]
+    said = frozenset(tokens)
     fitting = [each for each in candidates if _is_said(each, said)]
+    if not fitting:
+        told = f" {' '.join(tokens)} "
+        fitting = [
+            each for each in candidates if any(f" {_plain(also)} " in told for also in each.also)
+        ]
     if len(fitting) == 1:
         return fitting[0].handle
     return None if fitting else _only_place(sorted(said), candidates)
+
+
+def _plain(text: str) -> str:
+    return " ".join(_WORD.findall(_folded(text)))
 
 
 def _is_said(option: Candidate, said: frozenset[str]) -> bool:
@@ -133,8 +156,9 @@ def _by_place(
     said: Sequence[str], candidates: Sequence[Candidate], earlier: str | None
 ) -> Candidate | None:
     others = [each for each in candidates if each.handle != earlier]
-    if earlier is not None and len(others) == 1 and _OTHER_WORDS & set(said):
-        return others[0]
+    if earlier is not None and _OTHER_WORDS & set(said):
+        # "Den andra" is the other one before it is the second: of several it is none.
+        return others[0] if len(others) == 1 else None
     named = {at for at, words in enumerate(_PLACES) if words & set(said)}
     if len(named) == 1 and max(named) < len(candidates):
         return candidates[named.pop()]
@@ -158,7 +182,8 @@ def _by_what_they_share(
 
 def _score(words: str, said: Sequence[str], candidate: Candidate) -> float:
     own = _own_words(candidate)
-    score = float(sum(1 for word in set(said) if not word.isdigit() and _like(word, own)))
+    telling = [word for word in set(said) - _IDLE_WORDS if not word.isdigit()]
+    score = float(sum(1 for word in telling if _like(word, own)))
     figures = _said_figures(words)
     score += 3 * len(figures & _own_figures(candidate))
     days = {(int(day), int(month)) for day, month in _DAY.findall(words)}

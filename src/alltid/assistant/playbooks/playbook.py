@@ -244,10 +244,14 @@ class DateSlot(_Slot):
 
 
 class ChoiceSlot(_Slot):
-    """One of these, shown as buttons; its value is the option's name."""
+    """One of these, shown as buttons; its value is the option's name.
+
+    `also` are other words that customers have for an option, by language.
+    """
 
     type: Literal["choice"]
     options: Annotated[dict[Name, Words], Field(min_length=2, max_length=OPTIONS_MAX)]
+    also: dict[Name, dict[Language, list[Text]]] = Field(default_factory=dict)
 
 
 class PlainSlot(_Slot):

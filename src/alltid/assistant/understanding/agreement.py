@@ -49,6 +49,14 @@ def declines(words: Sequence[str], action: Sequence[str]) -> bool:
     return made_of(_plain(rest, doing), allowed | lists["cancel"])
 
 
+def named_by(action: Sequence[str]) -> frozenset[Phrase]:
+    """Return the words of a card and what its doing and its things are called beside."""
+    if not action:
+        return frozenset()
+    found = _actions()
+    return _doing(tuple(action)) | _label_words(tuple(action)) | found["thing"]
+
+
 def _opened(words: Sequence[str], before: frozenset[Phrase]) -> list[str]:
     """*words* without what stands before anything is said: "well, please"."""
     at = 0

@@ -20,6 +20,8 @@ _MAX_WORDS: Final = 60
 _MAX_YES_WORDS: Final = 9
 """A yes with more words than this says something else as well."""
 _MAX_NTH: Final = 20
+_MAX_BEFORE: Final = 7
+"""Of so many words something wrong is told before it is said what is meant."""
 _YES_SIGNS: Final = frozenset("👍 👍🏻 👍🏼 👍🏽 👍🏾 👍🏿 ✅ 👌 ✔️ ✔".split())  # noqa: SIM905
 _NO_SIGNS: Final = frozenset("👎 👎🏻 👎🏼 👎🏽 👎🏾 👎🏿 ❌".split())  # noqa: SIM905
 
@@ -118,12 +120,24 @@ def _correction(text: str, tokens: list[Located], words: list[str]) -> tuple[boo
             break
         meant = meant or strong + weak > 0
         at += max(strong, weak) or light
+    if not meant and (within := _meant_within(text, tokens, words)) is not None:
+        return within
     named = bool(refused) and _named(words[refused:])
     if not meant and not named and not _found(words, "meant_behind"):
         return None
     start = at if meant else refused
     rest = text[tokens[start].start :].strip() if start < len(tokens) else ""
     return bool(refused), rest
+
+
+def _meant_within(text: str, tokens: list[Located], words: list[str]) -> tuple[bool, str] | None:
+    """What is meant, where that comes after a few words about what is wrong."""
+    for at in range(1, min(_MAX_BEFORE, len(words)) + 1):
+        length = _starts(words[at:], "meant_within")
+        if length and at + length < len(words):
+            wrong = any(_found(words[:at], name) for name in ("no", "wrong"))
+            return wrong, text[tokens[at + length].start :].strip()
+    return None
 
 
 def _named(words: list[str]) -> bool:

@@ -38,8 +38,9 @@ _FORTNIGHT: Final = re.compile(r"(?<!\w)(?:a )?fortnight(?!\w)")
 _COUNTED: Final = re.compile(
     rf"(?<![\w.,])(?P<count>\d{{1,3}}|{_COUNT})[ -]?(?:more |fler |weitere |altri |días_mas )?"
     rf"(?:(?P<days>{_DAYS})|(?P<weeks>{_WEEKS})|(?P<months>{_MONTHS})|(?P<parts>{_PARTS}))(?!\w)"
-    rf"|(?<!\w)(?:split|divide|dela(?: upp)?|teilen?|aufteilen|dividere|dividir)(?: \w+){{0,3}}? "
-    rf"(?:in|into|i|på|en) (?P<into>\d{{1,2}}|{_COUNT})(?!\w)"
+    rf"|(?<!\w)(?:split|divide|dela(?: upp)?|stycka|teilen?|aufteilen|(?:sud)?divid\w{{1,5}}|"
+    rf"rateizza\w*|spezza\w*|part(?:ir|e|an?)|fraccion\w+)(?: \w+){{0,6}}? "
+    rf"(?:in|into|i|på|en) (?P<into>\d{{1,2}}|{_COUNT})(?!\w)(?! (?:{_DAYS}|{_WEEKS}|{_MONTHS}))"
 )
 # "When is it due?" and "sei so nett" name no number.
 _ONLY_IN: Final = {"due": "it", "sei": "it"}
