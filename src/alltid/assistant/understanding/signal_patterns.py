@@ -55,7 +55,7 @@ class _Need(NamedTuple):
     words: frozenset[str]
     stems: tuple[str, ...]
 
-    def is_met(self, tokens: set[str]) -> bool:
+    def is_met(self, tokens: Iterable[str]) -> bool:
         return not self.words.isdisjoint(tokens) or any(
             token.startswith(self.stems) for token in tokens
         )
@@ -183,7 +183,8 @@ class PatternBook:
 
     def _candidates(self, tokens: list[str]) -> list[Pattern]:
         found: dict[int, Pattern] = {id(each): each for each in self._always}
-        seen = set(tokens)
+        # In the text's order: of two patterns that are as sure, the evidence is always the same.
+        seen = dict.fromkeys(tokens)
         for token in seen:
             for pattern in self._by_word.get(token, ()):
                 found[id(pattern)] = pattern
