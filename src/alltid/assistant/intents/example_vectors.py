@@ -38,7 +38,7 @@ def vectors_of(
     """Return the encoder's first view of each text, a row each.
 
     They come from `cache_dir` or else from the file `shipped` where they can; the others are
-    computed, 10 to 40 ms of one core each.
+    computed, 3 to 15 ms of one core each.
     """
     name = _name(encoder, texts)
     shape = (len(texts), encoder.widths[0])

@@ -1,6 +1,6 @@
 """Gives passages their vectors, after they are there to be found by words.
 
-Encoding takes 10 to 100 ms a passage, so an import doesn't wait for it: whoever has time calls
+Encoding takes 5 to 50 ms a passage, so an import doesn't wait for it: whoever has time calls
 `read_unread`. It goes on where it was left, and twice at once is only twice the work.
 """
 

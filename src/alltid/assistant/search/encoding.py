@@ -40,7 +40,7 @@ class Reader(Protocol):
     name: str
 
     def passage(self, text: str) -> Array:
-        """Return the vector of a text that is looked for; takes 10 to 100 ms of one core."""
+        """Return the vector of a text that is looked for; takes 5 to 50 ms of one core."""
         ...
 
     def question(self, text: str) -> Array:
