@@ -16,6 +16,7 @@ from tests.support.databases import Databases
 from tests.support.desk import RunningDesk
 
 PATIENCE_SECONDS: Final = 60.0
+LONGER_SECONDS: Final = 1.5 * PATIENCE_SECONDS
 
 
 @pytest.fixture(scope="module")
@@ -61,13 +62,14 @@ class Talking:
         """Write, and wait for the assistant's answer."""
         fields: dict[str, Any] = {} if chosen is None else {"chosen": chosen}
         sent = self.customer.command("send", text=text, attachments=[], **fields)
-        await self.customer.until(lambda: sent in self.customer.acked)
+        await self.customer.until(lambda: sent in self.customer.acked, LONGER_SECONDS)
         version = self.customer.acked[sent]
         await self.customer.until(
             lambda: any(
                 item["version"] > version and item.get("author") == "assistant"
                 for item in self.customer.items
-            )
+            ),
+            LONGER_SECONDS,
         )
         return self.last
 
