@@ -81,7 +81,7 @@ class Worker:
 
     async def _line(self) -> bytes:
         assert self._process.stdout is not None
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(300):
             return await self._process.stdout.readline()
 
     async def stop(self) -> None:

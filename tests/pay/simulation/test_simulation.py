@@ -17,7 +17,7 @@ SEED = int(os.environ.get("ALLTID_SEED", "20260314"))
 
 
 @pytest.mark.anyio
-@pytest.mark.timeout(120 + OPERATIONS // 50)
+@pytest.mark.timeout(600 + OPERATIONS // 50)
 async def test_every_answer_is_the_one_that_was_predicted(database_url: str) -> None:
     simulation = Simulation(database_url, SEED, OPERATIONS)
     try:
