@@ -33,6 +33,13 @@ async def client(pool: Pool) -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
+@pytest.fixture
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Time for the database to answer in, also on a busy machine."""
+    monkeypatch.setattr("alltid.web.health._READY_SECONDS", 30.0)
+
+
+@pytest.mark.usefixtures("patience")
 async def test_alive_and_ready(client: httpx.AsyncClient) -> None:
     assert (await client.get("/healthz")).json() == {"status": "ok"}
     ready = await client.get("/readyz")
@@ -50,6 +57,7 @@ async def test_a_database_without_a_free_connection_is_not_ready_but_alive(
         assert (await client.get("/healthz")).status_code == 200
 
 
+@pytest.mark.usefixtures("patience")
 async def test_a_newer_schema_is_not_ready(client: httpx.AsyncClient, database_url: str) -> None:
     with psycopg.connect(database_url, autocommit=True) as connection:
         connection.execute("INSERT INTO schema_migrations VALUES (9999, 'tomorrow', 'x')")
@@ -58,6 +66,7 @@ async def test_a_newer_schema_is_not_ready(client: httpx.AsyncClient, database_u
     assert "newer than this program" in refused.json()["reason"]
 
 
+@pytest.mark.usefixtures("patience")
 async def test_a_missing_migration_is_not_ready(
     client: httpx.AsyncClient, database_url: str
 ) -> None:
