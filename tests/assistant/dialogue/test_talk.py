@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
+from alltid.assistant.dialogue.commands import Because
+from alltid.assistant.dialogue.hearing import heard_in_time
+from alltid.assistant.dialogue.understander import Heard
 from alltid.assistant.wording import wording
 from tests.assistant.dialogue.company import COMPANY, Assistant
 from tests.assistant.dialogue.test_turn import answer_in, card_in, confirming
@@ -68,3 +74,27 @@ async def test_what_is_wrong_may_be_said_before_what_is_meant() -> None:
     answer = await talk.say("hang on, wrong invoice, I mean the other one")
     assert card_in(answer).kind == "choose"
     assert assistant.done == []
+
+
+@pytest.mark.parametrize("text", ["yes", "alright then, move it"])
+async def test_in_a_plain_answer_nothing_else_is_heard(
+    text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def startled(heard: Heard) -> Heard:
+        return replace(heard, signals=(Because.THREAT,))
+
+    assistant = Assistant()
+    talk = assistant.talk()
+    await confirming(talk)
+
+    async def heard(*what: Any) -> Heard:
+        return startled(await heard_in_time(*what))
+
+    monkeypatch.setattr("alltid.assistant.dialogue.turn.heard_in_time", heard)
+    answer = await talk.say(text)
+    assert answer_in(answer).hands_over is None
+    assert assistant.done == [("extend_due_date", "executed")]
+    threatened = await talk.say("or else")
+    handed = answer_in(threatened).hands_over
+    assert handed is not None
+    assert handed.because == "threat"

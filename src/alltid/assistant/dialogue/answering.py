@@ -19,7 +19,7 @@ from alltid.assistant.dialogue.commands import (
 )
 from alltid.assistant.dialogue.understander import Context, Entity, OpenQuestion, Option, SlotHint
 from alltid.assistant.playbooks.matching import Candidate, the_one, the_option
-from alltid.assistant.understanding.answers import Pick, Reply
+from alltid.assistant.understanding.answers import Pick, Reply, read_reply
 from alltid.assistant.understanding.asking import asks, asks_what_is_possible
 
 # Kinds of values that a slot's type takes, the likeliest first.
@@ -77,6 +77,18 @@ def _answered(question: OpenQuestion, context: Context, reply: Reply) -> Answere
     if question.asks == "confirm":
         return _confirmed(context, reply)
     return _slot(question, context, reply)
+
+
+def is_plain_answer(context: Context) -> bool:
+    """Tell whether a text is a yes or a no to the open question, and says nothing beside it.
+
+    All of its words are such answers' words: nothing else is to be heard in them.
+    """
+    question = context.question
+    if question is None:
+        return False
+    reply = read_reply(context.text, question.action)
+    return reply.yes or (reply.no and not reply.rest)
 
 
 def begun_with(slots: Sequence[SlotHint], context: Context) -> dict[str, SlotValue]:

@@ -17,6 +17,7 @@ from typing import Any, Final
 import structlog
 
 from alltid.assistant.answerer import Answer, Question
+from alltid.assistant.dialogue.answering import is_plain_answer
 from alltid.assistant.dialogue.clarifying import clarify
 from alltid.assistant.dialogue.closing import close_turn
 from alltid.assistant.dialogue.commands import (
@@ -187,13 +188,12 @@ class _Turn:
         if Because.SELF_HARM in heard.signals:
             work.verdict = decide(self._heard(heard, frozenset()), self._parts.rules)
             return
-        told = self._going.told_by_card(message.text)
-        if told is not None:
-            reading = Reading((), 1.0, "card")
-        else:
-            reading = await self._parts.understander.read(self._context(message, heard))
+        told, context = self._going.told_by_card(message.text), self._context(message, heard)
+        read = self._parts.understander.read
+        reading = await read(context) if told is None else Reading((), 1.0, "card")
         self._note_reading(reading)
-        begun = self._cared_for(reading, heard)
+        plain = is_plain_answer(context)
+        begun = frozenset(heard.signals) if plain else self._cared_for(reading, heard)
         asked = any(
             isinstance(each, GoToPerson) and each.because is Because.ASKED
             for each in reading.commands
