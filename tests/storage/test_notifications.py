@@ -86,6 +86,17 @@ async def test_a_flood_of_signals_fits_into_notices(database_url: str) -> None:
         assert [signal["number"] for _, signal in two.heard] == list(range(2_000))
 
 
+async def test_words_in_any_script_fit_and_what_fits_into_no_notice_holds_nothing_up(
+    database_url: str,
+) -> None:
+    async with processes(database_url) as (one, two):
+        one.signals.send("a", {"text": "å" * 10_000})
+        for number in range(20):
+            one.signals.send("a", {"number": number, "text": "ẞ" * 1_400})
+        await until(lambda: len(two.heard) == 20)
+        assert [signal["number"] for _, signal in two.heard] == list(range(20))
+
+
 async def test_too_many_signals_drop_the_oldest(database_url: str) -> None:
     async with processes(database_url, capacity=10) as (one, two):
         for number in range(100):
