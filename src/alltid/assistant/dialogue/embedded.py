@@ -132,8 +132,16 @@ class EmbeddedUnderstander:
         Of two matters one only reads, and is told first; the other acts.
         """
         likeliest = whole.top[0][0] if whole.top else None
+        # Where the whole is about something, or signals are heard, one sure part changes nothing.
+        both_needed = whole.label is not None or bool(context.heard.signals)
         for parts in two_parts(context.text):
-            sure = [each for part in parts if (each := self._surely(part, context, known))]
+            sure: list[tuple[PlaybookHint, StartPlaybook]] = []
+            for part in parts:
+                found = self._surely(part, context, known)
+                if found is not None:
+                    sure.append(found)
+                elif both_needed:  # the other part costs the encoder as much as the whole
+                    break
             ids = {hint.id for hint, _ in sure}
             # What is heard beside a matter is dealt with first, by a person.
             if ids == {likeliest} and whole.label is None and not context.heard.signals:
