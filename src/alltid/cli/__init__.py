@@ -121,24 +121,41 @@ def understand(
         datetime | None,
         typer.Option(formats=["%Y-%m-%d"], help="Day that 'next friday' is reckoned from (today)."),
     ] = None,
+    model: Annotated[
+        Path | None, typer.Option("--model", help="Intents of a model of `alltid intents train`.")
+    ] = None,
+    playbooks: Annotated[
+        Path | None, typer.Option("--playbooks", help="Intents of a folder of playbooks.")
+    ] = None,
+    words_only: Annotated[
+        bool, typer.Option("--words-only", help="Listed words alone: no encoder, no intents.")
+    ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json/--text", help="JSON, or a short line for people.")
+    ] = True,
 ) -> None:
-    """Tell, for each line of standard input, what its writer wants and names.
+    """Tell, for each line of standard input, what its writer wants, names and is about.
 
-    Prints one JSON object a line with at least wants_human (a wish for a human), language,
-    score, signals (distress, legal rights, fraud, threats) and entities (amounts, dates,
-    numbers, addresses). No server, no database and no model is needed.
+    Prints one JSON object a line with wants_human (a wish for a human), language, score,
+    signals (distress, legal rights, fraud, threats), entities (amounts, dates, numbers,
+    addresses) and intent (label, null for none of them, and the five most probable: by
+    default of the example lender's playbooks). No server and no database is needed.
 
       echo "kan jag få prata med en människa" | alltid understand
+      echo "where is my card" | alltid understand --model model/ --text
     """
     from alltid.assistant.understanding.lines import understand_lines
+    from alltid.cli.understand import in_words, listener_of
     from alltid.kernel.clock import SystemClock
 
     day = (today or SystemClock().now()).date()
+    listener = None if words_only else listener_of(model, playbooks)
+    told = understand_lines if as_json else in_words
     source = sys.stdin.buffer
     # Lines come in any bytes; what is no UTF-8 is read as well as it can be.
     lines = (line.decode("utf-8", "replace") for line in source)
     try:
-        for line in understand_lines(lines, day):
+        for line in told(lines, day, listener):
             sys.stdout.write(f"{line.rstrip()}\n")
             sys.stdout.flush()
     except BrokenPipeError:

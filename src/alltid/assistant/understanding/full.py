@@ -1,12 +1,30 @@
 """The full look at a message, before any answer: all of it that needs no model provider."""
 
+from __future__ import annotations
+
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING, Final
 
 from alltid.assistant.understanding.entities import Entity
 from alltid.assistant.understanding.language import language_of
 from alltid.assistant.understanding.signals import Signal, signals_of
-from alltid.assistant.understanding.wish import wish_for_human
+from alltid.assistant.understanding.wish import LINE, Wish, speaks_of_people, wish_for_human
+
+if TYPE_CHECKING:
+    from numpy import float32
+    from numpy.typing import NDArray
+
+    from alltid.assistant.understanding.meaning import Likeness
+
+SURE_OF_PEOPLE: Final = 0.95
+"""How sure meaning has to be of a wish where people are spoken of and grammar found none.
+
+Most look-alikes speak of people ("I talked to a person yesterday"), and grammar knows them.
+"""
+LEAST_WORDS: Final = 3
+"""A word or two have little meaning by themselves: the lists decide about them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,23 +48,53 @@ class Understanding:
     """Amounts, dates, numbers and the like, in the order of the text."""
 
 
-def understand(text: str, *, hint: str | None = None, today: date | None = None) -> Understanding:
+def understand(
+    text: str,
+    *,
+    hint: str | None = None,
+    today: date | None = None,
+    vector: NDArray[float32] | None = None,
+) -> Understanding:
     """Understands *text*; *hint* is the language it is probably written in.
 
-    Relative dates ("next friday") are entities only with *today*, the customer's day. The
-    wish is the one that `wish_for_human` sees: both looks must agree, or a customer would be
-    queued by one and answered by the other.
+    Relative dates ("next friday") are entities only with *today*, the customer's day. With
+    *vector*, the first view of `meaning.ENCODER`, signals and a wish are also heard in words
+    that nobody listed. Every wish that `wish_for_human` sees is one here: what one look queues,
+    the other must not answer.
     """
     # The check digits of many countries: a fifth of what a first look would load for nothing.
     from alltid.assistant.understanding.entities.finding import entities_of
 
-    wish = wish_for_human(text)
+    like = None if vector is None else _likeness(text, vector)
+    wish = _wish(text, like)
     language = language_of(text, hint=hint)
     return Understanding(
         wish.wanted,
         wish.score,
         language,
         wish.because,
-        signals_of(text),
+        signals_of(text, like),
         entities_of(text, language=language, today=today),
     )
+
+
+def wants_vector(text: str) -> bool:
+    """Whether the encoder's reading of *text* would tell more than its words."""
+    return len(text.split()) >= LEAST_WORDS
+
+
+def _likeness(text: str, vector: NDArray[float32]) -> Mapping[str, Likeness] | None:
+    from alltid.assistant.understanding.meaning import learned  # numpy, where there is a vector
+
+    meaning = learned()
+    return meaning.read(vector) if meaning is not None and wants_vector(text) else None
+
+
+def _wish(text: str, like: Mapping[str, Likeness] | None) -> Wish:
+    wish = wish_for_human(text)
+    if wish.wanted or like is None or not like["wish"].heard:
+        return wish
+    sure = like["wish"].probability
+    if sure < SURE_OF_PEOPLE and speaks_of_people(text):
+        return wish
+    return Wish(wanted=True, score=max(LINE, sure), because="meaning:wish")

@@ -3,21 +3,32 @@
 The first look only asks whether a human is wished for; this one looks for what a customer
 doesn't ask for and still needs: words of bereavement, debt or self-harm, a right whose clock
 starts when it is named, money in strange hands. Deterministic, in every language at once (a
-message may mix them), by the patterns in ``signal_words/`` (see `signal_patterns`).
+message may mix them): by the patterns in ``signal_words/`` (see `signal_patterns`), and, where
+the sentence encoder has read the message, by what it is like (see `meaning`), which also doubts
+words that are listed and mean something else here.
 """
+
+from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from alltid.assistant.understanding.located import located_tokens
 from alltid.assistant.understanding.signal_patterns import PatternBook
 from alltid.assistant.understanding.text import tokens_of
 
+if TYPE_CHECKING:
+    from alltid.assistant.understanding.meaning import Likeness
+
 LINE: Final = 0.5
 """From this confidence on a signal is raised."""
+_READ_CHARS: Final = 600
+_MEANING: Final = "meaning"
+_NEAR: Final = 0.2
+_BESIDE_WORDS: Final = 1.0
 
 
 class Family(StrEnum):
@@ -97,23 +108,45 @@ class Signal:
     """The language and rule that decided, never the text itself."""
 
 
-def signals_of(text: str) -> tuple[Signal, ...]:
-    """The signals of *text*, the surest first, one a kind."""
-    book = _book()
-    heard = book.heard(tokens_of(text))
-    if not heard:
-        return ()
-    places = located_tokens(text)
+def signals_of(text: str, likeness: Mapping[str, Likeness] | None = None) -> tuple[Signal, ...]:
+    """The signals of *text*, the surest first, one a kind.
+
+    *likeness* is what `meaning` says of it by kind; None when nobody asked the encoder.
+    """
+    like = likeness or {}
+    heard = [
+        each
+        for each in _book().heard(tokens_of(text))
+        if each.confidence >= LINE and not (each.kind in like and like[each.kind].doubtful)
+    ]
     found = []
+    places = located_tokens(text) if heard else []
     for each in heard:
         kind = SignalKind(each.kind)
-        if each.confidence >= LINE:
-            start, end = places[each.first].start, places[each.last].end
-            because = f"{each.language}:{each.kind}"
-            found.append(Signal(kind, FAMILIES[kind], each.confidence, start, end, because))
+        start, end = places[each.first].start, places[each.last].end
+        because = f"{each.language}:{each.kind}"
+        found.append(Signal(kind, FAMILIES[kind], each.confidence, start, end, because))
+    found += _by_meaning(text, like, {each.kind for each in found})
     if any(each.family is Family.FRAUD and each.kind is not SignalKind.FRAUD for each in found):
         found = [each for each in found if each.kind is not SignalKind.FRAUD]
     return tuple(sorted(found, key=lambda signal: (-signal.confidence, signal.kind)))
+
+
+def _by_meaning(text: str, like: Mapping[str, Likeness], by_words: set[SignalKind]) -> list[Signal]:
+    """What no listed word told: its evidence is the message, as far as the encoder reads it.
+
+    Kinds are alike (who is robbed isn't forced), so one that is likely by the way is not raised
+    beside a likelier one or what was said in so many words; self-harm always is.
+    """
+    heard = {kind: like[kind].probability for kind in FAMILIES if kind in like and like[kind].heard}
+    line = max([*heard.values(), *([_BESIDE_WORDS] if by_words else [])], default=0) - _NEAR
+    start = len(text) - len(text.lstrip())
+    end = start + len(text.strip()[:_READ_CHARS].rstrip())
+    return [
+        Signal(kind, FAMILIES[kind], max(LINE, round(sure, 4)), start, end, _MEANING)
+        for kind, sure in heard.items()
+        if kind not in by_words and (sure >= line or kind is SignalKind.SELF_HARM)
+    ]
 
 
 @cache

@@ -82,6 +82,11 @@ def wish_for_human(text: str) -> Wish:
     return Wish(best.score >= LINE, best.score, f"{code}:{best.rule}")
 
 
+def speaks_of_people(text: str) -> bool:
+    """Whether *text* has words that may belong to a wish, whatever their grammar says."""
+    return any(meaning.triggered for meaning in _meanings(tokens_of(text)))
+
+
 class Meaning(NamedTuple):
     """What one token may say, in any language."""
 
