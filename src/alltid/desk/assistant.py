@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
 import orjson
@@ -23,10 +23,10 @@ import structlog
 from alltid.assistant.answerer import Answer, Answerer, ArticleAnswerer, Question
 from alltid.assistant.dialogue.articles import Articles
 from alltid.assistant.dialogue.checking import rules_hold
-from alltid.assistant.dialogue.embedded import EmbeddedUnderstander, Intents
+from alltid.assistant.dialogue.embedded import EmbeddedUnderstander
 from alltid.assistant.dialogue.handoff_policy import Rules
 from alltid.assistant.dialogue.learning import examples_of
-from alltid.assistant.dialogue.parts import LetsPass, ToolsOf, TurnParts
+from alltid.assistant.dialogue.parts import LetsPass, ToolsOf, TurnParts, VectorOf
 from alltid.assistant.dialogue.playbook_procedures import PlaybookProcedures
 from alltid.assistant.dialogue.turn import DialogueAnswerer
 from alltid.assistant.dialogue.turn_store import TurnStore
@@ -52,6 +52,9 @@ from alltid.assistant.tools.toolbox import ToolGround
 from alltid.desk.model import model_of
 from alltid.desk.part import Ground, Loop, Part
 from alltid.settings import SettingsError
+
+if TYPE_CHECKING:
+    from alltid.assistant.intents.reader import IntentReader
 
 log = structlog.get_logger(__name__)
 
@@ -87,6 +90,7 @@ class DeskAssistant:
         self._ground = ground
         self._knowledge = knowledge
         self._answerer: Answerer | None = None
+        self._vector_of: VectorOf | None = None
         self._articles = ArticleAnswerer(knowledge, ground.settings.company_name)
         self._actions: ActionGround | None = None
         self._ready = asyncio.Event()
@@ -142,7 +146,9 @@ class DeskAssistant:
     def _understander(self, company: Company) -> Understander:
         settings = self._ground.settings
         cache = settings.data_dir / "intents" if settings.sentence_encoder else None
-        embedded = EmbeddedUnderstander(_learned(company, cache))
+        learned = _learned(company, cache)
+        self._vector_of = learned.vector_of
+        embedded = EmbeddedUnderstander(learned)
         return embedded if self._model is None else self._model.understander(embedded)
 
     def _parts(self, company: Company, understander: Understander) -> TurnParts:
@@ -167,6 +173,7 @@ class DeskAssistant:
             ),
             zone=ZoneInfo(ground.settings.time_zone),
             warm=None if model is None else model.provider.warm_up,
+            vector_of=self._vector_of,
         )
 
     def _tools_of(self, company: Company) -> ToolsOf:
@@ -239,11 +246,11 @@ class DeskAssistant:
             await asyncio.sleep(RECONNECT_SECONDS)
 
 
-_LEARNED: Final[dict[str, Intents]] = {}
+_LEARNED: Final[dict[str, IntentReader]] = {}
 _LEARNING: Final = threading.Lock()
 
 
-def _learned(company: Company, cache: Path | None) -> Intents:
+def _learned(company: Company, cache: Path | None) -> IntentReader:
     """Learn the examples, once a process for the same; `cache` keeps what the encoder read."""
     # Loaded where it is used: numpy and the encoders' readers.
     from alltid.assistant.intents.reader import IntentReader

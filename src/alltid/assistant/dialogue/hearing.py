@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Mapping
 from datetime import date
 from types import MappingProxyType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from alltid.assistant.dialogue.commands import Because
 from alltid.assistant.dialogue.handoff_policy import GRAVEST_FIRST
@@ -17,9 +17,17 @@ from alltid.assistant.understanding.entities import Entity as Found
 from alltid.assistant.understanding.signals import SignalKind
 from alltid.assistant.wording import wordings
 
+if TYPE_CHECKING:
+    from numpy import float32
+    from numpy.typing import NDArray
+
+    from alltid.assistant.dialogue.parts import VectorOf
+
 # So many words tell a language; fewer may be a name or a number.
 _LANGUAGE_WORDS: Final = 3
 _WORDED_SHARE: Final = 0.75
+# Fewer words are mostly the answer to what was asked ("yes, do that"), and like anything.
+_MEANING_WORDS: Final = 5
 # Read in half a millisecond, which is about what it takes to ask another thread to do it.
 AT_ONCE_CHARACTERS_MAX: Final = 200
 BECAUSE: Final[Mapping[SignalKind, Because]] = MappingProxyType(
@@ -45,16 +53,23 @@ BECAUSE: Final[Mapping[SignalKind, Because]] = MappingProxyType(
 )
 
 
-async def heard_in_time(text: str, hint: str | None, today: date) -> Heard:
-    """Hear a text: a short one at once, a longer one without holding up everybody else."""
+async def heard_in_time(
+    text: str, hint: str | None, today: date, vector_of: VectorOf | None = None
+) -> Heard:
+    """Hear a text: a short one at once, a longer one without holding up everybody else.
+
+    With `vector_of` the encoder reads it first, for this and for whoever asks for it next.
+    """
+    if vector_of is not None and len(text.split()) >= _MEANING_WORDS:
+        return await asyncio.to_thread(lambda: hear(text, hint, today, vector_of(text)))
     if len(text) <= AT_ONCE_CHARACTERS_MAX:
         return hear(text, hint, today)
     return await asyncio.to_thread(hear, text, hint, today)
 
 
-def hear(text: str, hint: str | None, today: date) -> Heard:
+def hear(text: str, hint: str | None, today: date, vector: NDArray[float32] | None = None) -> Heard:
     """Understand a text as far as that needs no company: language, signals, values, the wish."""
-    understood = understand(text, hint=hint, today=today)
+    understood = understand(text, hint=hint, today=today, vector=vector)
     raised: dict[Because, frozenset[str]] = {}
     for signal in understood.signals:
         because = BECAUSE[signal.kind]

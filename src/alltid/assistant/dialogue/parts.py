@@ -6,7 +6,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from alltid.assistant.dialogue.articles import Articles
 from alltid.assistant.dialogue.handoff_policy import Rules
@@ -18,10 +18,16 @@ from alltid.assistant.tools.tool import Principal
 from alltid.kernel.clock import Clock
 from alltid.kernel.ids import IdSource
 
+if TYPE_CHECKING:
+    from numpy import float32
+    from numpy.typing import NDArray
+
 # Less than the worker waits: what is late is said, not cut off.
 TURN_SECONDS: Final = 7.0
 
 ToolsOf = Callable[[Principal, str], Tools]
+VectorOf = Callable[[str], "NDArray[float32] | None"]
+"""The sentence encoder's vector of a text, None without it; `IntentReader.vector_of` is one."""
 
 
 class Guard(Protocol):
@@ -42,7 +48,10 @@ class LetsPass:
 
 @dataclass(frozen=True, slots=True)
 class TurnParts:
-    """What every turn of a desk stands on. Without `tools_of` nobody's account is reached."""
+    """What every turn of a desk stands on. Without `tools_of` nobody's account is reached.
+
+    Without `vector_of` signals and wishes are heard by listed words alone.
+    """
 
     company: str
     clock: Clock
@@ -58,3 +67,4 @@ class TurnParts:
     steady: Callable[[], float] = time.monotonic
     turn_seconds: float = TURN_SECONDS
     warm: Callable[[], Awaitable[None]] | None = None
+    vector_of: VectorOf | None = None

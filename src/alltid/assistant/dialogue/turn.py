@@ -182,7 +182,8 @@ class _Turn:
 
     async def _written(self, message: Message) -> None:
         work = self._work
-        heard = await heard_in_time(message.text, work.language, work.now.date())
+        today = work.now.date()
+        heard = await heard_in_time(message.text, work.language, today, self._parts.vector_of)
         work.note("understanding", **heard.trace)
         work.language = spoken(heard.language, message.text, work.language)
         if Because.SELF_HARM in heard.signals:

@@ -97,6 +97,7 @@ class Wiring:
             rules=LENDER_RULES,
             guard=LetsPass() if model is None else model.gate,
             warm=None if model is None else model.provider.warm_up,
+            vector_of=reader.vector_of,
         )
         await DialogueAnswerer(parts).warm_up()
         return cls(by.way, parts, library, PostgresActions(pool), Allowed(SPECS))
