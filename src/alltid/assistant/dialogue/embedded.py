@@ -131,9 +131,11 @@ class EmbeddedUnderstander:
 
         Of two matters one only reads, and is told first; the other acts.
         """
-        likeliest = whole.top[0][0] if whole.top else None
-        # Where the whole is about something, or signals are heard, one sure part changes nothing.
-        both_needed = whole.label is not None or bool(context.heard.signals)
+        # What the whole may be about as well; a part says it more clearly than all of it.
+        possible = {label for label, sure in whole.top if sure >= POSSIBLE}
+        unsure = whole.label is None or whole.confidence < SURE_OF_MONEY
+        # Where the whole is clear, or signals are heard, one sure part changes nothing.
+        both_needed = not unsure or bool(context.heard.signals)
         for parts in two_parts(context.text):
             sure: list[tuple[PlaybookHint, StartPlaybook]] = []
             for part in parts:
@@ -144,7 +146,7 @@ class EmbeddedUnderstander:
                     break
             ids = {hint.id for hint, _ in sure}
             # What is heard beside a matter is dealt with first, by a person.
-            if ids == {likeliest} and whole.label is None and not context.heard.signals:
+            if len(ids) == 1 and ids <= possible and not both_needed:
                 return (sure[0][1],)
             both = len(ids) > 1 and whole.label in {None, *ids}
             if both and {hint.acts for hint, _ in sure} == {True, False}:

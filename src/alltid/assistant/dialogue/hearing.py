@@ -14,6 +14,7 @@ from alltid.assistant.dialogue.understander import Entity, Heard
 from alltid.assistant.understanding import understand
 from alltid.assistant.understanding.entities import Amount
 from alltid.assistant.understanding.entities import Entity as Found
+from alltid.assistant.understanding.full import BY_MEANING
 from alltid.assistant.understanding.signals import SignalKind
 from alltid.assistant.wording import wordings
 
@@ -77,6 +78,7 @@ def hear(text: str, hint: str | None, today: date, vector: NDArray[float32] | No
     return Heard(
         language=understood.language,
         wants_human=understood.wants_human,
+        wants_human_after_all=understood.because == BY_MEANING,
         signals=tuple(each for each in GRAVEST_FIRST if each in raised),
         entities=tuple(_entity(found) for found in understood.entities),
         kinds=raised,

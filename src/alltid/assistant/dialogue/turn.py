@@ -195,7 +195,7 @@ class _Turn:
         self._note_reading(reading)
         plain = is_plain_answer(context)
         begun = frozenset(heard.signals) if plain else self._cared_for(reading, heard)
-        asked = any(
+        asked = (heard.wants_human_after_all and not plain) or any(
             isinstance(each, GoToPerson) and each.because is Because.ASKED
             for each in reading.commands
         )

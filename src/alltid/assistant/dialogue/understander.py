@@ -103,6 +103,8 @@ class Heard:
 
     language: str
     wants_human: bool = False
+    # Heard by this look alone: what the first look hears is in the queue already.
+    wants_human_after_all: bool = False
     signals: tuple[Because, ...] = ()
     entities: tuple[Entity, ...] = ()
     kinds: Mapping[Because, frozenset[str]] = field(default_factory=dict)

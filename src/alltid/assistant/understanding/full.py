@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING, Final
 from alltid.assistant.understanding.entities import Entity
 from alltid.assistant.understanding.language import language_of
 from alltid.assistant.understanding.signals import Signal, signals_of
-from alltid.assistant.understanding.wish import LINE, Wish, speaks_of_people, wish_for_human
+from alltid.assistant.understanding.wish import (
+    LINE,
+    Wish,
+    names_people,
+    speaks_of_people,
+    wish_for_human,
+)
 
 if TYPE_CHECKING:
     from numpy import float32
@@ -23,6 +29,8 @@ SURE_OF_PEOPLE: Final = 0.95
 
 Most look-alikes speak of people ("I talked to a person yesterday"), and grammar knows them.
 """
+BY_MEANING: Final = "meaning:wish"
+"""The reason of a wish that no list or grammar heard."""
 LEAST_WORDS: Final = 3
 """A word or two have little meaning by themselves: the lists decide about them."""
 
@@ -95,6 +103,8 @@ def _wish(text: str, like: Mapping[str, Likeness] | None) -> Wish:
     if wish.wanted or like is None or not like["wish"].heard:
         return wish
     sure = like["wish"].probability
+    if names_people(text):
+        return wish
     if sure < SURE_OF_PEOPLE and speaks_of_people(text):
         return wish
-    return Wish(wanted=True, score=max(LINE, sure), because="meaning:wish")
+    return Wish(wanted=True, score=max(LINE, sure), because=BY_MEANING)

@@ -87,6 +87,17 @@ def speaks_of_people(text: str) -> bool:
     return any(meaning.triggered for meaning in _meanings(tokens_of(text)))
 
 
+def names_people(text: str) -> bool:
+    """Whether *text* has a noun for a human being or for one of those who work here."""
+    return any(
+        (LEXICONS[language].tag_of(alternative) or 0) & tags.PERSON
+        for meaning in _meanings(tokens_of(text))
+        for word in meaning.words
+        for alternative in word.split("|")
+        for language in languages_of(alternative)
+    )
+
+
 class Meaning(NamedTuple):
     """What one token may say, in any language."""
 
