@@ -10,7 +10,7 @@ from typing import Any, Final, Literal
 from alltid.assistant.answerer import Question
 from alltid.assistant.dialogue.commands import Because, DialogueCommand
 from alltid.assistant.dialogue.handoff_policy import MISSES_MOST, Situation, Verdict
-from alltid.assistant.dialogue.state import Counters, Tried, TurnState
+from alltid.assistant.dialogue.state import Tried, TurnState
 from alltid.assistant.dialogue.turn_store import TurnGround
 from alltid.assistant.dialogue.understander import OpenQuestion, Option
 from alltid.assistant.tools.tool import Executor, Json, Reads
@@ -147,11 +147,6 @@ class Work:
 
     def _if_raised(self, counter: str, value: int) -> int:
         return value if counter in self.raised else 0
-
-    def forget_problem(self) -> None:
-        """Begin anew: what was in hand is settled."""
-        known = {name: n for name, n in self.state.problems.items() if name != self.problem}
-        self.state = replace(self.state, problems=known, counters=Counters(), offered=False)
 
 
 def messages_of(question: Question, *, asked: bool) -> list[Message]:
