@@ -16,7 +16,15 @@ from alltid.assistant.intents.encoders import Encoder, EncoderUnavailable, encod
 from alltid.assistant.intents.words import plain
 from alltid.assistant.understanding import SignalKind, meaning, understand, wish_for_human
 from alltid.assistant.understanding.full import wants_vector
-from alltid.assistant.understanding.meaning import ENCODER, WISH, Meaning, packed, unpacked
+from alltid.assistant.understanding.meaning import (
+    ENCODER,
+    WISH,
+    Likeness,
+    Meaning,
+    packed,
+    unpacked,
+)
+from alltid.assistant.understanding.signals import signals_of
 
 UNLISTED = Path(__file__).with_name("unlisted")
 EACH = 4
@@ -142,3 +150,19 @@ def test_arrays_that_were_changed_are_refused() -> None:
     np.savez(changed, **arrays)
     with pytest.raises(ValueError, match="digest"):
         unpacked(changed.getvalue())
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("bereavement", "My husband died last week."),
+        ("dispute", "I never bought the second one."),
+        ("erasure", "Please delete all my data."),
+    ],
+)
+def test_a_listed_signal_is_heard_at_the_end_of_a_long_message(kind: str, text: str) -> None:
+    chat = "I ordered a lamp and two chairs for the kitchen, and the table came on Monday. " * 8
+    said = chat + text
+    like = {kind: Likeness(0.0, heard=False, doubtful=True)}
+    assert kind in {str(each.kind) for each in signals_of(said, like)}
+    assert kind not in {str(each.kind) for each in signals_of(text, like)}

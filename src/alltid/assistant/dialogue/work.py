@@ -16,7 +16,7 @@ from alltid.assistant.dialogue.understander import OpenQuestion, Option
 from alltid.assistant.tools.tool import Executor, Json, Reads
 from alltid.assistant.understanding import wish_for_human
 from alltid.assistant.understanding.answers import read_reply
-from alltid.assistant.wording import wording
+from alltid.assistant.wording import small_talk, wording
 from alltid.conversations.events import Card, Choice, Chosen, Source
 from alltid.conversations.store import Said
 
@@ -152,27 +152,35 @@ class Work:
 def messages_of(question: Question, *, asked: bool) -> list[Message]:
     """Group what the customer wrote: presses alone, texts in a row as one.
 
-    A plain yes or no to what was `asked` stands alone too, so that words that came a moment
-    later change nothing about what it meant.
+    A plain yes or no to what was `asked` stands alone too, so that thanks or another question
+    that came a moment later change nothing about what it meant; words that take a yes back,
+    or change what it is about, do: then there is no yes.
     """
     if not question.said:
         return [Message(question.version, question.text)]
     found: list[Message] = []
-    joins = False
+    joins = agreed = False
     for each in _not_heard_yet(question):
         if each.chosen is not None:
             found.append(Message(each.version, each.text, each.chosen))
-            joins = False
+            joins = agreed = False
         elif not each.text.strip():
             continue
-        elif joins and found:
+        elif found and (joins or (agreed and not _leaves_it(each.text))):
             joined = f"{found[-1].text}\n{each.text}"[:TEXT_CHARACTERS_MAX]
             found[-1] = Message(found[-1].version, joined)
         else:
             found.append(Message(each.version, each.text))
             reply = read_reply(each.text)
-            joins = not (asked and len(found) == 1 and (reply.yes or reply.no))
+            first = asked and len(found) == 1
+            agreed = first and reply.yes
+            joins = not (first and (reply.yes or reply.no))
     return found
+
+
+def _leaves_it(text: str) -> bool:
+    """Whether words after a yes leave it a yes: a question of its own, thanks, or yes again."""
+    return "?" in text or read_reply(text).yes or small_talk(text, "en") is not None
 
 
 def _not_heard_yet(question: Question) -> Sequence[Said]:

@@ -14,8 +14,9 @@ from alltid.assistant.understanding.phrases import Book, Phrase, begins, book_of
 from alltid.assistant.understanding.text import BREAKS, tokens_of
 
 _WORDS_MAX: Final = 12
-_OTHER_LISTS: Final = ("around", "pronoun", "particle", "thing", "do", "polite", "keep")
-_BESIDE: Final = ("around", "pronoun", "particle", "thing", "do", "polite")
+_BESIDE: Final = ("beside", "particle", "do", "polite")
+_OTHER_LISTS: Final = (*_BESIDE, "keep")
+_THING: Final = " thing"
 _CLITICS: Final = (
     *("mela", "melo", "melas", "melos", "gliela", "glielo", "selo", "sela", "cela", "celo"),
     *("los", "las", "les", "me", "mi", "nos", "ci", "se", "la", "lo", "li", "le"),
@@ -23,18 +24,21 @@ _CLITICS: Final = (
 
 
 def agrees_to(words: Sequence[str], action: Sequence[str]) -> bool:
-    """Whether *words* (folded, without marks) are a yes to what *action*'s texts name."""
-    found, lists = _actions(), _answers()
+    """Whether *words* (folded, without marks) are a yes to what *action*'s texts name.
+
+    They name the doing or say to go on, and each word more is a yes, the thing it is done to,
+    or one that limits nothing.
+    """
+    found = _actions()
     if len(words) > _WORDS_MAX or not action:
         return False
     doing = _doing(tuple(action))
-    said = _plain(_opened(words, lists["opening"] | found["polite"]), doing)
-    starts = lists["yes"] | found["do"] | doing
-    if not begins(said, starts) and not _names_it(said, doing):
+    said = _plain(words, doing)
+    telling = found["do"] | doing
+    if not any(begins(said[at:], telling) for at in range(len(said))):
         return False
-    light = lists["light"] | lists["opening"]
-    others = frozenset[Phrase]().union(*(found[name] for name in _BESIDE))
-    return made_of(said, starts | light | others | _label_words(tuple(action)))
+    beside = frozenset[Phrase]().union(*(found[name] for name in _BESIDE))
+    return made_of(said, _answers()["yes"] | telling | beside | _things(tuple(action)))
 
 
 def declines(words: Sequence[str], action: Sequence[str]) -> bool:
@@ -45,7 +49,7 @@ def declines(words: Sequence[str], action: Sequence[str]) -> bool:
         return False
     doing = _doing(tuple(action))
     others = frozenset[Phrase]().union(*(found[name] for name in _OTHER_LISTS))
-    allowed = lists["no"] | lists["light"] | others | doing | _label_words(tuple(action))
+    allowed = lists["no"] | lists["light"] | others | doing | _things(tuple(action))
     return made_of(_plain(rest, doing), allowed | lists["cancel"])
 
 
@@ -54,7 +58,8 @@ def named_by(action: Sequence[str]) -> frozenset[Phrase]:
     if not action:
         return frozenset()
     found = _actions()
-    return _doing(tuple(action)) | _label_words(tuple(action)) | found["thing"]
+    things = frozenset[Phrase]().union(*(found[name] for name in found if name.endswith(_THING)))
+    return _doing(tuple(action)) | _label_words(tuple(action)) | things
 
 
 def _opened(words: Sequence[str], before: frozenset[Phrase]) -> list[str]:
@@ -63,12 +68,6 @@ def _opened(words: Sequence[str], before: frozenset[Phrase]) -> list[str]:
     while length := begins(words[at:], before):
         at += length
     return list(words[at:])
-
-
-def _names_it(words: Sequence[str], doing: frozenset[Phrase]) -> bool:
-    """Whether they begin with a pronoun and the doing, as Romance languages put it."""
-    pronoun = begins(words, _actions()["pronoun"])
-    return bool(pronoun) and bool(begins(words[pronoun:], doing))
 
 
 def _plain(words: Sequence[str], doing: frozenset[Phrase]) -> list[str]:
@@ -92,14 +91,27 @@ def _plain(words: Sequence[str], doing: frozenset[Phrase]) -> list[str]:
 def _doing(action: tuple[str, ...]) -> frozenset[Phrase]:
     """What the doing of a card is called: its own label, and the families of its words."""
     found = _actions()
-    named = _label_words(action)
-    families = [
-        phrases
-        for name, phrases in found.items()
-        if name not in _OTHER_LISTS and not named.isdisjoint(phrases)
-    ]
     label = tuple(token for token in tokens_of(action[0]) if token not in BREAKS)
-    return frozenset({label}).union(*families)
+    return frozenset({label}).union(*(found[name] for name in _families(action)))
+
+
+@cache
+def _families(action: tuple[str, ...]) -> tuple[str, ...]:
+    """The families of doings that a card's words belong to."""
+    named = _label_words(action)
+    return tuple(
+        name
+        for name, phrases in _actions().items()
+        if name not in _OTHER_LISTS and not name.endswith(_THING) and not named.isdisjoint(phrases)
+    )
+
+
+@cache
+def _things(action: tuple[str, ...]) -> frozenset[Phrase]:
+    """What the doing may be done to: the card's own words, and what its families are done to."""
+    found = _actions()
+    known = (found.get(name + _THING, frozenset[Phrase]()) for name in _families(action))
+    return _label_words(action).union(*known)
 
 
 @cache

@@ -5,6 +5,7 @@ doubt, a condition or anything else beside the yes, and it is none. The words of
 stand in ``answer_words.txt``; all languages are looked at at once, as customers mix them.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -77,9 +78,13 @@ def read_reply(text: str, action: Sequence[str] = ()) -> Reply:
     return _short(text, words) or _to_do(text, words, action) or _longer(text, tokens, words)
 
 
+# Without its accent a Spanish (and with any more words an Italian) "si" may be an "if".
+_IF: Final = re.compile(r"\W*si\s+\w", re.IGNORECASE)
+
+
 def _to_do(text: str, words: list[str], action: Sequence[str]) -> Reply | None:
     """A yes or no to an action, in a sentence of its own."""
-    if "?" not in text and agrees_to(words, action):
+    if "?" not in text and not _IF.match(text) and agrees_to(words, action):
         return Reply(yes=True)
     return Reply(no=True) if declines(words, action) else None
 

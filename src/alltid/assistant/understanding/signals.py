@@ -108,16 +108,23 @@ class Signal:
     """The language and rule that decided, never the text itself."""
 
 
+DOUBTED_WORDS_MAX: Final = 12
+"""In a message of more words and marks no listed word is doubted."""
+
+
 def signals_of(text: str, likeness: Mapping[str, Likeness] | None = None) -> tuple[Signal, ...]:
     """The signals of *text*, the surest first, one a kind.
 
     *likeness* is what `meaning` says of it by kind; None when nobody asked the encoder.
     """
     like = likeness or {}
+    tokens = tokens_of(text)
+    # Of a longer message the one sentence that matters may be too small a part to look like it.
+    doubts = like if len(tokens) <= DOUBTED_WORDS_MAX else {}
     heard = [
         each
-        for each in _book().heard(tokens_of(text))
-        if each.confidence >= LINE and not (each.kind in like and like[each.kind].doubtful)
+        for each in _book().heard(tokens)
+        if each.confidence >= LINE and not (each.kind in doubts and doubts[each.kind].doubtful)
     ]
     found = []
     places = located_tokens(text) if heard else []
