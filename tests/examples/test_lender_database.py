@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import psycopg
 import pytest
@@ -47,6 +48,9 @@ def test_its_name_follows_the_desks() -> None:
     long = name_in(address_beside(f"postgresql://me@db/{'a' * 63}"))
     assert len(long) == 63
     assert long.endswith("_lender")
+    # What is bounded is bytes, and no letter is cut in two.
+    wide = name_in(address_beside(f"postgresql://me@db/{'å' * 31}"))
+    assert wide == "å" * 28 + "_lender"
 
 
 async def test_it_is_made_once(database_url: str, beside: str) -> None:
@@ -84,6 +88,52 @@ async def test_one_that_was_made_for_such_a_user_is_used(
         name = Identifier(name_in(beside))
         connection.execute(SQL("CREATE DATABASE {}").format(name))
     assert name_in(await lender_database(lowly, None, silent)) == name_in(beside)
+
+
+async def test_one_that_may_not_be_connected_to_is_left_alone(
+    database_url: str, beside: str, lowly: str
+) -> None:
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        name = Identifier(name_in(beside))
+        connection.execute(SQL("CREATE DATABASE {}").format(name))
+        connection.execute(SQL("REVOKE CONNECT ON DATABASE {} FROM PUBLIC").format(name))
+    told: list[str] = []
+    assert await lender_database(lowly, None, told.append) == lowly
+    assert "no right to connect" in told[0]
+
+
+async def test_one_that_takes_nobody_just_now_keeps_its_accounts(
+    database_url: str, beside: str, lowly: str
+) -> None:
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        name = Identifier(name_in(beside))
+        connection.execute(SQL("CREATE DATABASE {} CONNECTION LIMIT 0").format(name))
+    with pytest.raises(psycopg.OperationalError):
+        await lender_database(lowly, None, silent)
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute(SQL("ALTER DATABASE {} CONNECTION LIMIT -1").format(name))
+    assert name_in(await lender_database(lowly, None, silent)) == name_in(beside)
+
+
+@pytest.mark.parametrize(("words", "falls_back"), [("no pg_hba.conf entry", True), ("late", False)])
+async def test_only_the_servers_rules_refuse_for_good(
+    database_url: str, beside: str, monkeypatch: pytest.MonkeyPatch, words: str, falls_back: bool
+) -> None:
+    connect = psycopg.AsyncConnection.connect
+
+    async def refusing(url: str, **options: Any) -> Any:
+        if url == beside:
+            raise psycopg.OperationalError(words)
+        return await connect(url, **options)
+
+    monkeypatch.setattr(psycopg.AsyncConnection, "connect", refusing)
+    told: list[str] = []
+    if falls_back:
+        assert await lender_database(database_url, None, told.append) == database_url
+    else:
+        with pytest.raises(psycopg.OperationalError, match=words):
+            await lender_database(database_url, None, told.append)
+    assert len(told) == falls_back
 
 
 async def test_a_desks_database_that_is_away_is_said(tmp_path: str) -> None:

@@ -12,8 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+import psycopg
 import structlog
-from psycopg_pool import AsyncConnectionPool
+from psycopg_pool import AsyncConnectionPool, PoolTimeout, TooManyRequests
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from alltid.assistant.tools.company import CompanyUnreachable
@@ -24,6 +25,7 @@ from alltid.examples.lender.api.catalogue import SPECS
 from alltid.examples.lender.api.tokens import AUDIENCE, Right, keys_from
 from alltid.examples.lender.customers import ISSUER
 from alltid.storage.database import configure_connection
+from alltid.web.errors import WebError, error_response
 from alltid.web.http_server import bind, serve
 
 if TYPE_CHECKING:
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 CONNECTIONS_MAX: Final = 4
+_AWAY: Final = (psycopg.OperationalError, PoolTimeout, TooManyRequests, CompanyUnreachable)
+_NOT_NOW: Final = WebError(503, "database_away", "The accounts can't be reached right now.", 5)
 _CALLS_AT_ONCE: Final = 40
 _SECONDS_MAX: Final = 10.0
 
@@ -108,8 +112,12 @@ class _LazyApp:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async with self._making:
             if self._app is None:
-                self._app = await self._made()
-        await self._app(scope, receive, send)
+                try:
+                    self._app = await self._made()
+                except _AWAY as error:
+                    # The next request tries again.
+                    log.warning("lender_away", error=type(error).__name__)
+        await (self._app or error_response(_NOT_NOW))(scope, receive, send)
 
     async def close(self) -> None:
         if self._pool is not None:
