@@ -9,9 +9,12 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from alltid.assistant.answerer import Answer, Question
+from alltid.desk.assistant import DeskAssistant
 from alltid.desk.assistant_later import AssistantLater
+from alltid.desk.loops import until_done
 from alltid.settings import SettingsError
 
 pytestmark = pytest.mark.anyio
@@ -72,6 +75,39 @@ async def test_a_question_waits_for_an_assistant_and_that_one_for_the_desk_to_se
     running.cancel()
     with pytest.raises(asyncio.CancelledError):
         await running
+
+
+async def test_an_assistant_that_cant_be_loaded_is_told_of_and_tried_again() -> None:
+    class Failing(Later):
+        def _make(self) -> Any:
+            made = super()._make()
+            if self.times == 1:
+                raise ImportError("half a module")
+            return made
+
+    later = Failing()
+    later.serves.set()
+    with capture_logs() as logs:
+        await until_done("warm up", later.warm_up, again_seconds=0)
+    assert [(each["event"], each["what"], each["error"]) for each in logs] == [
+        ("loading_failed", "warm up", "ImportError")
+    ]
+    assert await later.answer(QUESTION) is ANSWER
+
+
+async def test_an_assistant_whose_tools_were_connected_meanwhile_keeps_them() -> None:
+    assistant: Any = DeskAssistant.__new__(DeskAssistant)
+    connected, nothing = object(), SimpleNamespace(warm_up=Made().warm_up)
+    assistant._articles, assistant._company = nothing, object()
+    assistant._ready, assistant._answerer = asyncio.Event(), None
+
+    def learned(_company: object) -> None:
+        assistant._answerer = connected
+        assistant._ready.set()
+
+    assistant._understander = learned
+    await assistant.warm_up()
+    assert assistant._answerer is connected
 
 
 async def test_a_companys_own_playbooks_are_read_before_anything_is_served(tmp_path: Path) -> None:

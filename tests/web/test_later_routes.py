@@ -61,3 +61,12 @@ async def test_a_request_before_its_route_waits_for_it() -> None:
         app.include_router(later)
         there.set()
         assert (await early).json() == "seen"
+
+
+async def test_a_request_whose_route_doesnt_come_is_told_to_come_again() -> None:
+    app = RoutesLater(FastAPI(), there=asyncio.Event(), wait_seconds=0)
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://desk") as client:
+        answer = await client.get("/api/console/overview")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    assert answer.json()["error"]["code"] == "starting"

@@ -34,7 +34,7 @@ from alltid.conversations.webhook_events import enqueue_webhooks, wants_webhook
 from alltid.desk.assistant_later import AssistantLater
 from alltid.desk.dispatching import Dispatching
 from alltid.desk.example import pages, seed_example, with_example
-from alltid.desk.loops import keep_running
+from alltid.desk.loops import keep_running, until_done
 from alltid.desk.part import Ground
 from alltid.desk.parts import build_parts
 from alltid.dispatch.housekeeping import Housekeeping
@@ -188,9 +188,9 @@ class Desk:
         }
         loops |= self.dispatching.loops() | self.answerer.loops()
         of_parts = [each for part in self.parts for each in part.loops.items()]
-        self._warming = asyncio.create_task(self.answerer.warm_up(), name="warm up")
-        rest = asyncio.create_task(load_the_rest(self.app, self.answerer.serves), name="routes")
-        self._tasks += [self._warming, rest]
+        self._warming = asyncio.create_task(until_done("warm up", self.answerer.warm_up))
+        rest = until_done("routes", lambda: load_the_rest(self.app, self.answerer.serves))
+        self._tasks += [self._warming, asyncio.create_task(rest)]
         for name, loop in (*loops.items(), *of_parts):
             self._tasks.append(asyncio.create_task(keep_running(name, loop), name=name))
         await self.jobs.start()

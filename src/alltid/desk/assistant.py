@@ -117,6 +117,8 @@ class DeskAssistant:
             return
         company = self._company
         understander = await asyncio.to_thread(self._understander, company)
+        if self._ready.is_set():  # the company's tools were connected meanwhile
+            return
         answerer = DialogueAnswerer(self._parts(company, understander))
         self._answerer = answerer
         self._ready.set()

@@ -1,7 +1,7 @@
 """The routes that no customer waits for: loaded beside a desk that serves already.
 
 They are most of what there is to load: agents' and leads' pages ask by them. Who asks before
-they are there waits the half second that is left.
+they are there waits the half second that is left; who would wait longer is told to come again.
 """
 
 from __future__ import annotations
@@ -13,6 +13,10 @@ from typing import Final
 from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from alltid.web.errors import WebError, error_response
+
+WAIT_SECONDS: Final = 20.0
+_STARTING: Final = WebError(503, "starting", "The desk is still starting. Try again soon.", 5)
 PREFIXES: Final = (
     "/.well-known/",
     "/api/agent/",
@@ -66,10 +70,13 @@ def later_routers() -> Sequence[APIRouter]:
 class RoutesLater:
     """Lets requests for routes that aren't loaded yet wait until they are."""
 
-    def __init__(self, app: ASGIApp, *, there: asyncio.Event) -> None:
-        """`there` is set once all routes are."""
+    def __init__(
+        self, app: ASGIApp, *, there: asyncio.Event, wait_seconds: float = WAIT_SECONDS
+    ) -> None:
+        """`there` is set once all routes are; until then requests wait for `wait_seconds`."""
         self._app = app
         self._there = there
+        self._wait_seconds = wait_seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, now or when its route is there."""
@@ -78,8 +85,11 @@ class RoutesLater:
             and scope["type"] == "http"
             and scope["path"].startswith(PREFIXES)
         ):
-            await self._there.wait()
-        await self._app(scope, receive, send)
+            try:
+                await asyncio.wait_for(self._there.wait(), self._wait_seconds)
+            except TimeoutError:
+                return await error_response(_STARTING)(scope, receive, send)
+        return await self._app(scope, receive, send)
 
 
 async def add_later_routes(app: FastAPI, serves: asyncio.Event, there: asyncio.Event) -> None:
