@@ -51,6 +51,21 @@ def test_who_fails_in_a_row_rests_and_one_tries() -> None:
     assert circuit.may_ask(100.0)
 
 
+def test_a_try_that_was_never_made_is_left_to_the_next() -> None:
+    circuit = Circuit()
+    circuit.not_asked(0.0)
+    assert circuit == Circuit()
+    for _ in range(budget.FAILURES_MOST):
+        circuit.failed(0.0)
+    assert circuit.may_ask(31.0)
+    assert not circuit.may_ask(32.0)
+    circuit.not_asked(31.0)
+    assert circuit.may_ask(33.0)
+    # One that was let through before the others failed gives nothing back.
+    circuit.not_asked(31.0)
+    assert not circuit.may_ask(34.0)
+
+
 def test_what_is_long_is_cut_where_it_is_seen() -> None:
     assert cut("short", 5) == "short"
     assert cut("longer", 5) == "long…"

@@ -10,7 +10,7 @@ from datetime import date
 import pytest
 
 from alltid.assistant.dialogue.understander import Context, Heard, ReadingError
-from alltid.assistant.model.budget import Budget, Prices, Spent
+from alltid.assistant.model.budget import FAILURES_MOST, Budget, Prices, Spent
 from alltid.assistant.model.provider import ModelOptions, ModelProvider
 from alltid.assistant.model.spending import AGENT_SIDE, StoredSpending
 from alltid.assistant.model.understander import ModelUnderstander
@@ -112,6 +112,8 @@ async def test_without_its_books_no_model_is_asked_and_none_is_blamed(database_u
     async with endpoint(commands=THANKS) as told:
         async with spending_of(database_url) as spending:
             asked = provider(told.url, spending)
+        # Nor is the one try of a resting model used up.
+        asked.circuit.failures = FAILURES_MOST
         for _ in range(5):
             with pytest.raises(ReadingError, match="books"):
                 await ModelUnderstander(asked).read(context(new_id()))

@@ -126,6 +126,11 @@ class Circuit:
             self.closed_until = now + OPEN_SECONDS
         return True
 
+    def not_asked(self, at: float) -> None:
+        """Let the next one try: the request that was let through `at` was never made."""
+        if self.failures >= FAILURES_MOST and self.closed_until == at + OPEN_SECONDS:
+            self.closed_until = at
+
     def went_well(self) -> None:
         """Begin anew."""
         self.failures, self.closed_until = 0, 0.0

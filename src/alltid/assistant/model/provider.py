@@ -205,10 +205,11 @@ class ModelProvider:
     @asynccontextmanager
     async def _allowed(self, seconds: float) -> AsyncIterator[float]:
         """Hold the circuit and the clock around a request; yield its end."""
-        if not self.circuit.may_ask(self._steady()):
+        began = self._steady()
+        if not self.circuit.may_ask(began):
             raise ModelError("resting")
         seconds = min(seconds, self.options.timeout_seconds)
-        until = self._steady() + seconds
+        until = began + seconds
         try:
             async with asyncio.timeout(seconds), self._at_once:
                 yield until
@@ -220,6 +221,7 @@ class ModelProvider:
             self.circuit.failed(self._steady())
             raise
         except NotAskedError:
+            self.circuit.not_asked(began)
             raise
         except ModelError as error:
             self.circuit.failed(self._steady(), error.wait_seconds)
