@@ -150,6 +150,7 @@ function clear(): void {
   stored.value = [];
   conversation.value = queue.value = answering.value = typing.value = notice.value = null;
   status.value = "assistant";
+  draft.value = "";
   hasEarlier.value = loadingEarlier.value = false;
   agentMark.value = { delivered: 0, read: 0 };
   unread.value = readUpTo = 0;
