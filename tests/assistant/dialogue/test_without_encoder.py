@@ -5,10 +5,11 @@ from datetime import date
 import pytest
 
 from alltid.assistant.dialogue.commands import Affirm, Cancel, FillSlot, SmallTalk
-from alltid.assistant.dialogue.embedded import EmbeddedUnderstander, Guess
+from alltid.assistant.dialogue.embedded import EmbeddedUnderstander
 from alltid.assistant.dialogue.hearing import AT_ONCE_CHARACTERS_MAX, hear, heard_in_time
 from alltid.assistant.dialogue.understander import Context, OpenQuestion
 from alltid.assistant.intents.model import Prediction
+from alltid.assistant.understanding.lines import Guess
 
 pytestmark = pytest.mark.anyio
 

@@ -28,7 +28,7 @@ from alltid.assistant.understanding.signals import signals_of
 
 UNLISTED = Path(__file__).with_name("unlisted")
 EACH = 4
-"""Every fourth line is enough to see a change; benchmarks/understanding.py reads them all."""
+"""Every fourth line is enough to see a change; the whole was measured for docs/understanding.md."""
 Vector = NDArray[np.float32]
 
 

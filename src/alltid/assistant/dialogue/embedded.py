@@ -26,6 +26,7 @@ from alltid.assistant.dialogue.hearing import AT_ONCE_CHARACTERS_MAX
 from alltid.assistant.dialogue.parting import two_parts
 from alltid.assistant.dialogue.understander import Context, PlaybookHint, Reading
 from alltid.assistant.understanding.answers import Reply, read_reply
+from alltid.assistant.understanding.lines import Guess
 from alltid.assistant.wording import small_talk
 
 # From here on a procedure is begun; with money behind it, it has to be surer.
@@ -51,25 +52,6 @@ _FEW_WORDS: Final = 4
 _MATTER_WORDS: Final = 3
 # In the middle of a procedure more words than this may be a question without its mark.
 _SHORT_WORDS: Final = 6
-
-
-class Guess(Protocol):
-    """What a text is about: the intent or None, how sure, and the next best."""
-
-    @property
-    def label(self) -> str | None:
-        """The intent, or None where none is likely enough."""
-        ...
-
-    @property
-    def confidence(self) -> float:
-        """How probable the best is, 0 to 1."""
-        ...
-
-    @property
-    def top(self) -> Sequence[tuple[str, float]]:
-        """The most probable, best first."""
-        ...
 
 
 class Intents(Protocol):
